@@ -1,0 +1,1 @@
+"""The checks: one flat module a family, found by secscan.catalog, imported by nobody else."""

@@ -1,0 +1,5 @@
+"""Run secscan as ``python -m secscan``."""
+
+from secscan.cli import main
+
+main()

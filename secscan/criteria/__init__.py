@@ -1,0 +1,1 @@
+"""Criteria sets: how indexes become ranks. Data only."""

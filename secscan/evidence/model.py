@@ -1,0 +1,252 @@
+"""What a scan stores of a site: bytes and answers as received, never our reading of them.
+
+Everything is frozen. What a probe could not see is a value, ``Missing``, with its kind.
+"""
+
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, PlainSerializer
+
+
+class MissingKind(StrEnum):
+    """Why something could not be looked at, or was proven not to be there."""
+
+    ABSENT = "absent"  # proven: another port of the address answers, this one refuses every time
+    ADDRESS_REFUSED = "address-refused"  # we refuse: not a public address
+    BLOCKED = "blocked"
+    DNS_FAILURE = "dns-failure"
+    HTTP_ERROR = "http-error"
+    LOGIN_REQUIRED = "login-required"
+    MALFORMED = "malformed"
+    NO_ADDRESS_FAMILY = "no-address-family"  # the scanner itself lacks it
+    NO_CONTENT = "no-content"  # the body was not kept, or was pruned
+    NOT_ASKED = "not-asked"  # nothing to ask: an https URL on a port of its own has no plain twin
+    NOT_AUTHORISED = "not-authorised"
+    NOT_GRANTED = "not-granted"
+    NOT_HTML = "not-html"
+    NOT_TLS = "not-tls"  # the port answers, but not in TLS
+    OUTSIDE_WINDOW = "outside-window"
+    OVER_BUDGET = "over-budget"
+    REDIRECTED_AWAY = "redirected-away"
+    REDIRECT_LOOP = "redirect-loop"
+    REFUSED = "refused"
+    RESET = "reset"
+    TIMEOUT = "timeout"
+    TLS_FAILURE = "tls-failure"
+    UNREACHABLE = "unreachable"
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Something that was not seen: the kind, a technical detail, and how often it was tried."""
+
+    kind: MissingKind
+    detail: str = ""
+    tries: int = 1
+
+
+def _from_base64(value: Any) -> Any:
+    return b64decode(value) if isinstance(value, str) else value
+
+
+Der = Annotated[
+    bytes,
+    BeforeValidator(_from_base64),
+    PlainSerializer(lambda value: b64encode(value).decode("ascii"), when_used="json"),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One DNS record as answered: its type and its text in zone-file form."""
+
+    type: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dns:
+    """What the resolver said of a name: addresses by family, and the records kept as text."""
+
+    name: str
+    resolver: str
+    ipv4: tuple[str, ...]
+    ipv6: tuple[str, ...]
+    caa: tuple[Record, ...] | Missing
+    authenticated: bool  # the resolver set the AD flag (RFC 4035): the answer is DNSSEC-validated
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A hello that was answered: the version and suite chosen, by their IANA names."""
+
+    version: str
+    suite: str
+    key_exchange: str = ""  # group or kind and size of the ephemeral key, where it was seen
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A hello that was answered by a TLS alert or an OpenSSL refusal of the offer."""
+
+    alert: str
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A hello that was met by a close or a reset: no TLS answer, and no proof of a refusal."""
+
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """One handshake that was tried: what for, what was offered, what came back."""
+
+    purpose: str
+    version: str
+    suites_offered: int
+    answer: Answer | Refused | Closed | Missing
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """A TLS endpoint: each hello with its answer, in order, and the certificates as sent."""
+
+    hellos: tuple[Hello, ...]
+    certificates: tuple[Der, ...]
+
+    def accepted(self) -> Mapping[str, tuple[str, ...]]:
+        """Map each version that was accepted to its accepted suites, in the order they came."""
+        found: dict[str, list[str]] = {}
+        for hello in self.hellos:
+            if isinstance(hello.answer, Answer):
+                suites = found.setdefault(hello.answer.version, [])
+                if hello.answer.suite not in suites:
+                    suites.append(hello.answer.suite)
+        return {version: tuple(suites) for version, suites in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """One header line: name and value as sent, as Latin-1 so that no byte is lost."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A body: the SHA-256 and size of what was kept; the content itself is stored apart."""
+
+    sha256: str
+    size: int
+    truncated: bool
+    content: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One request and its response head, with the body of the last hop of a chain."""
+
+    url: str
+    address: str
+    status: int
+    headers: tuple[Header, ...]
+    body: Body | Missing | None = None
+
+    def all(self, name: str) -> tuple[str, ...]:
+        """Return the values of every header line of this name, in the order sent."""
+        wanted = name.lower()
+        return tuple(line.value.strip() for line in self.headers if line.name.lower() == wanted)
+
+    def first(self, name: str) -> str | None:
+        """Return the first header line of this name, or None."""
+        return next(iter(self.all(name)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A redirect chain, hop by hop; ``end`` says why it stopped before a final response."""
+
+    hops: tuple[Hop, ...]
+    end: Missing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One further request to an endpoint, named by its purpose: ``security.txt``, ``git-head``."""
+
+    purpose: str
+    answer: Hop | Missing
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What looking at an endpoint cost its owner."""
+
+    tls_connections: int = 0
+    other_connections: int = 0
+    requests: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One (host, address, nominal port). ``tls`` is None on a plain-HTTP endpoint."""
+
+    scheme: str
+    host: str
+    address: str
+    port: int
+    http: Exchange | Missing
+    tls: Tls | Missing | None = None
+    resources: tuple[Resource, ...] = ()
+    usage: Usage = Usage()
+
+    @property
+    def family(self) -> str:
+        """Return ``IPv4`` or ``IPv6``."""
+        return "IPv6" if ":" in self.address else "IPv4"
+
+
+@dataclass(frozen=True, slots=True)
+class Scanner:
+    """Who looked: engine version, User-Agent, and the address families it has."""
+
+    version: str
+    user_agent: str
+    families: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a probe is asked to look at: the register's word, without owner and importance.
+
+    ``connect`` maps nominal ports to "address:port" to dial instead (as curl's --connect-to);
+    ``resolver`` is "address:port" of a DNS server to ask instead of the system's.
+    """
+
+    site_id: str
+    url: str
+    connect: Mapping[int, str] = field(default_factory=dict)
+    resolver: str | None = None
+    grants: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class SiteEvidence:
+    """All that one look at a site received. ``state`` is set where it was not looked at."""
+
+    site_id: str
+    url: str
+    observed_at: datetime
+    scanner: Scanner
+    grants: tuple[str, ...]
+    dns: Dns | Missing
+    endpoints: tuple[Endpoint, ...]
+    state: Missing | None = None

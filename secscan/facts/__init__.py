@@ -1,0 +1,96 @@
+"""Facts that judging needs and no site sends: life cycles, trust anchors; dated, versioned."""
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import certifi
+from cryptography import x509
+
+from secscan.errors import SecscanError
+
+_TABLES = ("lifecycles.toml", "distributions.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """A release cycle of a product: ``ended`` or ``end`` where support stops, else neither."""
+
+    name: str
+    latest: str
+    end: date | None
+    ended: bool
+
+    def is_over(self, day: date) -> bool:
+        """Say whether support has ended on that day."""
+        return self.ended or (self.end is not None and self.end < day)
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A product and its cycles, newest first, with the source of the figures."""
+
+    id: str
+    name: str
+    source: str
+    cycles: tuple[Cycle, ...]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The facts of one version; ``version`` changes with any byte of them.
+
+    ``distributions`` maps (product, version) to the distributions that keep that version.
+    """
+
+    version: str
+    products: Mapping[str, Product]
+    distributions: Mapping[tuple[str, str], str]
+    trust_anchors: tuple[x509.Certificate, ...]
+
+
+def load_facts(ca_bundle: Path | None = None) -> Facts:
+    """Return the facts of this wheel, with the CA certificates of a PEM file added to trust."""
+    tables = {name: (files("secscan.facts") / name).read_bytes() for name in _TABLES}
+    mozilla = Path(certifi.where()).read_bytes()
+    extra = _read_bundle(ca_bundle)
+    digest = hashlib.sha256(b"\0".join([*tables.values(), mozilla, extra])).hexdigest()
+    documents = {name: tomllib.loads(raw.decode("utf-8")) for name, raw in tables.items()}
+    lifecycles = documents["lifecycles.toml"]
+    return Facts(
+        version=f"{lifecycles['as_of']}+{digest[:12]}",
+        products={row["id"]: _product(row) for row in lifecycles["product"]},
+        distributions={
+            (row["product"], row["version"]): row["distribution"]
+            for row in documents["distributions.toml"]["base"]
+        },
+        trust_anchors=tuple(x509.load_pem_x509_certificates(mozilla + b"\n" + extra)),
+    )
+
+
+def _read_bundle(path: Path | None) -> bytes:
+    if path is None:
+        return b""
+    try:
+        raw = path.read_bytes()
+        x509.load_pem_x509_certificates(raw)
+    except (OSError, ValueError) as fault:
+        raise SecscanError(f"the CA bundle {path} holds no readable PEM: {fault}") from fault
+    return raw
+
+
+def _product(row: dict[str, Any]) -> Product:
+    return Product(
+        id=row["id"],
+        name=row["name"],
+        source=row["source"],
+        cycles=tuple(
+            Cycle(cycle["cycle"], cycle["latest"], cycle.get("end"), cycle.get("ended", False))
+            for cycle in row["cycles"]
+        ),
+    )

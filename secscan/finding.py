@@ -1,0 +1,165 @@
+"""Judge a site: run each check on its evidence; only here does absence become an outcome."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+from uuid import UUID, uuid5
+
+from secscan.check import Check, Item, Outcome, Reason, Severity, Verdict
+from secscan.evidence import Dns, Missing, MissingKind, SiteEvidence, View, views
+from secscan.evidence.readings import GRANTED, Asked
+from secscan.facts import Facts
+from secscan.policy import Policy
+
+log = logging.getLogger(__name__)
+
+NAMESPACE = UUID("6f3c1a52-7a0e-5d0b-9a52-0c7b1f6f5ec5")
+"""Namespace of finding ids; never changes, or every export would lose its history."""
+
+ABSENCE: dict[MissingKind, Outcome] = {
+    MissingKind.ABSENT: Outcome.FAIL,
+    MissingKind.LOGIN_REQUIRED: Outcome.NOT_APPLICABLE,
+    MissingKind.NOT_ASKED: Outcome.NOT_APPLICABLE,
+    MissingKind.NOT_GRANTED: Outcome.NOT_APPLICABLE,
+    MissingKind.NOT_HTML: Outcome.NOT_APPLICABLE,
+    MissingKind.REDIRECTED_AWAY: Outcome.NOT_APPLICABLE,
+}
+"""What a missing reading makes of a check; every other kind is not-tested."""
+
+EXPLANATIONS: dict[MissingKind, str] = {
+    MissingKind.ABSENT: "there is no HTTPS: port 80 answers and port 443 does not speak TLS",
+    MissingKind.ADDRESS_REFUSED: "secscan does not connect to this address: {detail}",
+    MissingKind.BLOCKED: "the scanner was blocked (status {detail})",
+    MissingKind.DNS_FAILURE: "the name does not resolve: {detail}",
+    MissingKind.HTTP_ERROR: "the server answered with status {detail}",
+    MissingKind.LOGIN_REQUIRED: "the page asks for a login (status {detail})",
+    MissingKind.MALFORMED: "the answer is not valid HTTP: {detail}",
+    MissingKind.NO_ADDRESS_FAMILY: "the scanner has no connection of this address family",
+    MissingKind.NO_CONTENT: "the page's content was not kept",
+    MissingKind.NOT_ASKED: "there was nothing to ask here",
+    MissingKind.NOT_AUTHORISED: "the register holds no authorisation for this site",
+    MissingKind.NOT_GRANTED: "the register grants no look at this ({detail})",
+    MissingKind.NOT_HTML: "the answer is not a web page ({detail})",
+    MissingKind.NOT_TLS: "the port does not speak TLS: {detail}",
+    MissingKind.OUTSIDE_WINDOW: "the scan fell outside the authorised window: {detail}",
+    MissingKind.OVER_BUDGET: "the budget of requests and connections was used up",
+    MissingKind.REDIRECTED_AWAY: "the site redirects to another site: {detail}",
+    MissingKind.REDIRECT_LOOP: "the redirects do not come to an end: {detail}",
+    MissingKind.REFUSED: "the connection was refused",
+    MissingKind.RESET: "the connection was reset: {detail}",
+    MissingKind.TIMEOUT: "no answer in time: {detail}",
+    MissingKind.TLS_FAILURE: "the TLS handshake failed: {detail}",
+    MissingKind.UNREACHABLE: "the address cannot be reached: {detail}",
+}
+"""The words for each kind, as message templates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check says of one site. ``scored`` is false where a grant was needed to look.
+
+    ``cause`` is the kind of what was missing, on not-tested findings.
+    """
+
+    site_id: str
+    check_id: str
+    family: str
+    severity: Severity
+    scored: bool
+    outcome: Outcome
+    credit: Fraction
+    reason: Reason
+    items: tuple[Item, ...]
+    cause: MissingKind | None = None
+
+    @property
+    def id(self) -> str:
+        """Return the finding's stable id."""
+        return self.item_id("")
+
+    def item_id(self, subject: str) -> str:
+        """Return the stable id of one item: UUIDv5 of (site id, check id, subject)."""
+        return str(uuid5(NAMESPACE, f"{self.site_id}\n{self.check_id}\n{subject}"))
+
+
+def judge(
+    catalog: Iterable[Check[Any]], evidence: SiteEvidence, policy: Policy, facts: Facts
+) -> tuple[Finding, ...]:
+    """Return one finding per check, in the order of check ids."""
+    seen = views(evidence)
+    found = [_finding(check, evidence.site_id, seen, policy, facts) for check in catalog]
+    return tuple(sorted(found, key=lambda finding: finding.check_id))
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A verdict on one view, under its subject."""
+
+    subject: str
+    verdict: Verdict
+    cause: MissingKind | None = None
+
+
+def _finding(
+    check: Check[Any], site_id: str, seen: tuple[View, ...], policy: Policy, facts: Facts
+) -> Finding:
+    of_site = set(check.needs.values()) <= {Asked, Dns, Policy, Facts}
+    looked = [_look(check, view, policy, facts) for view in (seen[:1] if of_site else seen)]
+    worst = _worst(looked)
+    return Finding(
+        site_id=site_id,
+        check_id=check.id,
+        family=check.family,
+        severity=check.severity,
+        scored=not GRANTED & set(check.needs.values()),
+        outcome=worst.verdict.outcome,
+        credit=worst.verdict.credit,
+        reason=worst.verdict.reason,
+        items=tuple(item for one in looked for item in _items(one)),
+        cause=worst.cause,
+    )
+
+
+def _look(check: Check[Any], view: View, policy: Policy, facts: Facts) -> _Seen:
+    """Run the check on one view, or say why it could not be run."""
+    arguments: dict[str, object] = {}
+    for name, hint in check.needs.items():
+        given = {Policy: policy, Facts: facts}.get(hint, view.readings.get(hint))
+        if isinstance(given, Missing):
+            return _absence(view.subject, given)
+        arguments[name] = given
+    try:
+        return _Seen(view.subject, check.function(**arguments))
+    except Exception as fault:
+        # Our fault, never the site's: it leaves the sum, lowers coverage and ends with status 3.
+        log.exception("check %s failed on %s", check.id, view.subject)
+        reason = Reason.of("the check itself failed ({fault}): please report it", fault=repr(fault))
+        return _Seen(view.subject, Verdict(Outcome.ERROR, Fraction(0), reason))
+
+
+def _absence(subject: str, missing: Missing) -> _Seen:
+    outcome = ABSENCE.get(missing.kind, Outcome.NOT_TESTED)
+    reason = Reason.of(EXPLANATIONS[missing.kind], detail=missing.detail)
+    return _Seen(subject, Verdict(outcome, Fraction(0), reason), missing.kind)
+
+
+def _worst(looked: list[_Seen]) -> _Seen:
+    """Return what counts: the worst address; a pass elsewhere never hides what was not seen."""
+    for outcome in (Outcome.FAIL, Outcome.ERROR, Outcome.NOT_TESTED):
+        for one in looked:
+            if one.verdict.outcome is outcome:
+                return one
+    conclusive = [one for one in looked if one.verdict.outcome.conclusive]
+    return min(conclusive or looked, key=lambda one: one.verdict.credit)
+
+
+def _items(one: _Seen) -> tuple[Item, ...]:
+    """Return the items under their view's subject; a verdict without items is one itself."""
+    verdict = one.verdict
+    if not verdict.items:
+        return (Item(one.subject, verdict.outcome, verdict.reason),)
+    return tuple(
+        Item(f"{one.subject} {item.subject}", item.outcome, item.reason) for item in verdict.items
+    )

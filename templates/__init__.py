@@ -1,0 +1,1 @@
+"""The page templates of the report. Data only."""
