@@ -62,7 +62,7 @@ def load_catalog(checks_dir: Path | None = None) -> Catalog:
     found: list[tuple[Check[Any], str]] = []
     for module, origin in _modules():
         found += [(check, origin) for check in _checks(module)]
-    local = ()
+    local: tuple[str, ...] = ()
     if checks_dir is not None:
         files = _local_files(checks_dir)
         local = tuple(hashlib.sha256(path.read_bytes()).hexdigest() for path in files)

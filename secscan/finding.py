@@ -25,6 +25,7 @@ ABSENCE: dict[MissingKind, Outcome] = {
     MissingKind.NOT_GRANTED: Outcome.NOT_APPLICABLE,
     MissingKind.NOT_HTML: Outcome.NOT_APPLICABLE,
     MissingKind.REDIRECTED_AWAY: Outcome.NOT_APPLICABLE,
+    MissingKind.SCANNER_FAULT: Outcome.ERROR,
 }
 """What a missing reading makes of a check; every other kind is not-tested."""
 
@@ -49,6 +50,7 @@ EXPLANATIONS: dict[MissingKind, str] = {
     MissingKind.REDIRECT_LOOP: "the redirects do not come to an end: {detail}",
     MissingKind.REFUSED: "the connection was refused",
     MissingKind.RESET: "the connection was reset: {detail}",
+    MissingKind.SCANNER_FAULT: "secscan itself failed here ({detail}): please report it",
     MissingKind.TIMEOUT: "no answer in time: {detail}",
     MissingKind.TLS_FAILURE: "the TLS handshake failed: {detail}",
     MissingKind.UNREACHABLE: "the address cannot be reached: {detail}",

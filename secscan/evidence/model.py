@@ -36,6 +36,7 @@ class MissingKind(StrEnum):
     REDIRECT_LOOP = "redirect-loop"
     REFUSED = "refused"
     RESET = "reset"
+    SCANNER_FAULT = "scanner-fault"  # our fault
     TIMEOUT = "timeout"
     TLS_FAILURE = "tls-failure"
     UNREACHABLE = "unreachable"

@@ -2,6 +2,7 @@
 
 import hashlib
 import tomllib
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +12,7 @@ from typing import Any
 
 import certifi
 from cryptography import x509
+from cryptography.utils import CryptographyDeprecationWarning
 
 from secscan.errors import SecscanError
 
@@ -69,8 +71,15 @@ def load_facts(ca_bundle: Path | None = None) -> Facts:
             (row["product"], row["version"]): row["distribution"]
             for row in documents["distributions.toml"]["base"]
         },
-        trust_anchors=tuple(x509.load_pem_x509_certificates(mozilla + b"\n" + extra)),
+        trust_anchors=_anchors(mozilla + b"\n" + extra),
     )
+
+
+def _anchors(pem: bytes) -> tuple[x509.Certificate, ...]:
+    """Return the certificates of a PEM file; old roots with odd serials warn, and are kept."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CryptographyDeprecationWarning)
+        return tuple(x509.load_pem_x509_certificates(pem))
 
 
 def _read_bundle(path: Path | None) -> bytes:
@@ -78,7 +87,7 @@ def _read_bundle(path: Path | None) -> bytes:
         return b""
     try:
         raw = path.read_bytes()
-        x509.load_pem_x509_certificates(raw)
+        _anchors(raw)
     except (OSError, ValueError) as fault:
         raise SecscanError(f"the CA bundle {path} holds no readable PEM: {fault}") from fault
     return raw

@@ -42,6 +42,10 @@ class Agency:
     valid_to: date | None = None
     successor: str | None = None
 
+    def exists(self, day: date) -> bool:
+        """Say whether the agency exists on that day."""
+        return (self.valid_from or date.min) <= day <= (self.valid_to or date.max)
+
 
 @dataclass(frozen=True, slots=True)
 class Owner:

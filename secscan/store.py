@@ -1,0 +1,293 @@
+"""The only code that touches SQLite: runs, evidence, bodies, findings, scores.
+
+A site is stored in one transaction, with its evidence, findings and score, at the moment it is
+done: whatever stops secscan, the next run goes on from there. Findings and scores are kept under
+the fingerprint of what judged them.
+"""
+
+import fcntl
+import shutil
+import sqlite3
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlite_utils import Database
+
+from secscan.assessment import Assessment, Assessor
+from secscan.clock import utc_now
+from secscan.errors import SecscanError
+from secscan.evidence import SCHEMA, SiteEvidence, dump, load
+from secscan.finding import Finding
+from secscan.index import SiteIndex, published
+from secscan.policy import Policy
+
+VERSION = 1
+"""The database's user_version; raised with a forward migration in MIGRATIONS."""
+
+MIGRATIONS: Mapping[int, tuple[str, ...]] = {
+    0: (
+        """CREATE TABLE run (
+            id INTEGER PRIMARY KEY, started_at TEXT NOT NULL, finished_at TEXT,
+            register TEXT NOT NULL, scanner TEXT NOT NULL, fingerprint TEXT)""",
+        """CREATE TABLE evidence (
+            run INTEGER NOT NULL REFERENCES run(id), site TEXT NOT NULL,
+            observed_at TEXT NOT NULL, schema INTEGER NOT NULL, document BLOB NOT NULL,
+            PRIMARY KEY (run, site))""",
+        "CREATE TABLE body (sha256 TEXT PRIMARY KEY, content BLOB NOT NULL)",
+        """CREATE TABLE judgement (
+            fingerprint TEXT PRIMARY KEY, policy TEXT NOT NULL, facts TEXT NOT NULL,
+            local_checks INTEGER NOT NULL)""",
+        """CREATE TABLE finding (
+            run INTEGER NOT NULL, site TEXT NOT NULL, fingerprint TEXT NOT NULL,
+            check_id TEXT NOT NULL, id TEXT NOT NULL, outcome TEXT NOT NULL, document TEXT NOT NULL,
+            PRIMARY KEY (run, site, fingerprint, check_id))""",
+        """CREATE TABLE score (
+            run INTEGER NOT NULL, site TEXT NOT NULL, fingerprint TEXT NOT NULL,
+            published TEXT, state TEXT, document TEXT NOT NULL,
+            PRIMARY KEY (run, site, fingerprint))""",
+    ),
+}
+"""From version n to n + 1."""
+
+_FINDING = TypeAdapter(Finding)
+_INDEX = TypeAdapter(SiteIndex)
+_POLICY = TypeAdapter(Policy)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One pass over a register; ``fingerprint`` names what last judged it."""
+
+    id: int
+    started_at: datetime
+    finished_at: datetime | None
+    register: str
+    scanner: str
+    fingerprint: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What judged: its fingerprint, the policy, the version of the facts, and local checks."""
+
+    fingerprint: str
+    policy: Policy
+    facts: str
+    local_checks: bool
+
+
+class Store:
+    """An open database. Use as a context manager; one process writes at a time."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or create the database (mode 0600), bringing an older one forward."""
+        self.path = path
+        new = not path.exists()
+        try:
+            if new:
+                path.touch(mode=0o600)
+            self._connection = sqlite3.connect(path, isolation_level=None)
+            self._db = Database(self._connection)
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = FULL")
+            self._migrate(new)
+        except (OSError, sqlite3.DatabaseError) as fault:
+            raise SecscanError(f"the database {path} cannot be opened: {fault}") from fault
+
+    def __enter__(self) -> "Store":
+        """Return the store."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the database."""
+        self._connection.close()
+
+    def _migrate(self, new: bool) -> None:
+        version = int(self._connection.execute("PRAGMA user_version").fetchone()[0])
+        if version > VERSION:
+            raise SecscanError(
+                f"the database {self.path} was written by a newer secscan (version {version}, "
+                f"this one knows {VERSION}): install that one"
+            )
+        if version < VERSION and not new and version > 0:
+            shutil.copy2(self.path, f"{self.path}.v{version}.backup")
+        for step in range(version, VERSION):
+            with self._db.atomic():
+                for statement in MIGRATIONS[step]:
+                    self._connection.execute(statement)
+                self._connection.execute(f"PRAGMA user_version = {step + 1}")
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the right to scan or judge into this database; the kernel frees it at any death."""
+        with self.path.with_name(f"{self.path.name}.lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as fault:
+                raise SecscanError(
+                    f"another secscan is writing to {self.path}: wait for it to end"
+                ) from fault
+            yield
+
+    def begin_run(self, register: str, scanner: str) -> Run:
+        """Start a run over a register (its canonical TOML), from now."""
+        row = {
+            "started_at": utc_now().isoformat(),
+            "finished_at": None,
+            "register": register,
+            "scanner": scanner,
+            "fingerprint": None,
+        }
+        self._db.table("run").insert(row)
+        return self.runs()[-1]
+
+    def unfinished_run(self, register: str) -> Run | None:
+        """Return the last run if it is over this register and was never finished."""
+        last = self.runs()[-1:]
+        same = [run for run in last if run.register == register and run.finished_at is None]
+        return same[0] if same else None
+
+    def runs(self) -> list[Run]:
+        """Return all runs, oldest first."""
+        return [
+            Run(
+                row["id"],
+                datetime.fromisoformat(row["started_at"]),
+                datetime.fromisoformat(row["finished_at"]) if row["finished_at"] else None,
+                row["register"],
+                row["scanner"],
+                row["fingerprint"],
+            )
+            for row in self._db.query("SELECT * FROM run ORDER BY id")
+        ]
+
+    def finish_run(self, run: Run) -> None:
+        """Mark a run as finished, unless it already was."""
+        self._db.execute(
+            "UPDATE run SET finished_at = ? WHERE id = ? AND finished_at IS NULL",
+            (utc_now().isoformat(), run.id),
+        )
+
+    def sites_of(self, run: Run) -> list[str]:
+        """Return the ids of the sites whose evidence the run holds, sorted."""
+        rows = self._db.query("SELECT site FROM evidence WHERE run = ? ORDER BY site", [run.id])
+        return [row["site"] for row in rows]
+
+    def save_site(self, run: Run, evidence: SiteEvidence, assessment: Assessment) -> None:
+        """Store all that is known of a finished site, or nothing: one transaction."""
+        document, bodies = dump(evidence)
+        with self._db.atomic():
+            self._db.table("body").insert_all(
+                ({"sha256": key, "content": zlib.compress(raw)} for key, raw in bodies.items()),
+                ignore=True,
+            )
+            self._db.table("evidence").insert(
+                {
+                    "run": run.id,
+                    "site": evidence.site_id,
+                    "observed_at": evidence.observed_at.isoformat(),
+                    "schema": SCHEMA,
+                    "document": zlib.compress(document.encode("utf-8")),
+                }
+            )
+            self.save_assessment(run, assessment)
+
+    def save_assessment(self, run: Run, assessment: Assessment) -> None:
+        """Store findings and score of a site, in place of those of the same fingerprint."""
+        key = {
+            "run": run.id,
+            "site": assessment.site_id,
+            "fingerprint": assessment.fingerprint,
+        }
+        index = assessment.index
+        with self._db.atomic():
+            for table in ("finding", "score"):
+                self._db.table(table).delete_where(
+                    "run = :run AND site = :site AND fingerprint = :fingerprint", key
+                )
+            self._db.table("finding").insert_all(
+                {
+                    **key,
+                    "check_id": finding.check_id,
+                    "id": finding.id,
+                    "outcome": finding.outcome.value,
+                    "document": _FINDING.dump_json(finding).decode("utf-8"),
+                }
+                for finding in assessment.findings
+            )
+            self._db.table("score").insert(
+                {
+                    **key,
+                    "published": None if index.value is None else str(published(index.value)),
+                    "state": index.state,
+                    "document": _INDEX.dump_json(index).decode("utf-8"),
+                }
+            )
+
+    def set_judged_by(self, run: Run, assessor: Assessor) -> None:
+        """Say what judged the run as it stands."""
+        with self._db.atomic():
+            self._db.table("judgement").insert(
+                {
+                    "fingerprint": assessor.fingerprint,
+                    "policy": _POLICY.dump_json(assessor.policy).decode("utf-8"),
+                    "facts": assessor.facts.version,
+                    "local_checks": bool(assessor.catalog.local),
+                },
+                ignore=True,
+            )
+            self._db.execute(
+                "UPDATE run SET fingerprint = ? WHERE id = ?", (assessor.fingerprint, run.id)
+            )
+
+    def judgement(self, fingerprint: str) -> Judgement:
+        """Return the policy and the facts behind a fingerprint."""
+        row = self._db.table("judgement").get(fingerprint)
+        return Judgement(
+            row["fingerprint"],
+            _POLICY.validate_json(row["policy"]),
+            row["facts"],
+            bool(row["local_checks"]),
+        )
+
+    def evidence(self, run: Run, site: str) -> SiteEvidence:
+        """Return the stored evidence of a site, with the bodies that are still kept."""
+        row = self._db.table("evidence").get((run.id, site))
+        document = zlib.decompress(row["document"]).decode("utf-8")
+        return load(document, _Bodies(self._db))
+
+    def findings(self, run: Run, site: str, fingerprint: str) -> tuple[Finding, ...]:
+        """Return the findings of a site under a fingerprint, by check id."""
+        rows = self._db.query(
+            "SELECT document FROM finding WHERE run = ? AND site = ? AND fingerprint = ? "
+            "ORDER BY check_id",
+            [run.id, site, fingerprint],
+        )
+        return tuple(_FINDING.validate_json(row["document"]) for row in rows)
+
+    def indexes(self, run: Run, fingerprint: str) -> dict[str, SiteIndex]:
+        """Return the index of each site of a run under a fingerprint."""
+        rows = self._db.query(
+            "SELECT site, document FROM score WHERE run = ? AND fingerprint = ? ORDER BY site",
+            [run.id, fingerprint],
+        )
+        return {row["site"]: _INDEX.validate_json(row["document"]) for row in rows}
+
+
+class _Bodies(dict[str, bytes]):
+    """The bodies of the database, looked up when the evidence asks for one."""
+
+    def __init__(self, db: Database) -> None:
+        super().__init__()
+        self._db = db
+
+    def get(self, sha256: str, default: Any = None) -> Any:
+        """Return the content of a body, or the default where it was pruned."""
+        row = next(self._db.query("SELECT content FROM body WHERE sha256 = ?", [sha256]), None)
+        return default if row is None else zlib.decompress(row["content"])
