@@ -66,7 +66,7 @@ def shown(parts: Iterable[Fraction], total: Decimal) -> tuple[Decimal, ...]:
     floors = [part.numerator // part.denominator for part in exact]
     left = int(total * 10) - sum(floors)
     by_remainder = sorted(range(len(exact)), key=lambda i: (floors[i] - exact[i], i))
-    for position in by_remainder[: max(left, 0)]:
+    for position in by_remainder[:left]:
         floors[position] += 1
     return tuple(Decimal(tenths) / 10 for tenths in floors)
 

@@ -15,7 +15,7 @@ _SECTIONS = ("severity", "family", "factor", "agency", "floor", "band", "thresho
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """What checks compare with; days, bits, or points on Greenbone's QoD scale."""
+    """What checks compare with; days, bits, redirects, or points on Greenbone's QoD scale."""
 
     hsts_max_age_days: int
     hsts_short_max_age_days: int
@@ -23,6 +23,7 @@ class Thresholds:
     rsa_bits: int
     rsa_bits_good: int
     ec_bits: int
+    redirects: int
     signal_confidence: int
 
 

@@ -97,13 +97,10 @@ class Results:
 
 def load_results(store: Store, criteria: Criteria, run_id: int | None = None) -> Results:
     """Return the results of a run, by default the last one that was finished."""
-    runs = store.runs()
-    if run_id is not None:
-        chosen = [run for run in runs if run.id == run_id]
-        if not chosen:
-            raise SecscanError(f"{store.path} holds no run {run_id}: it has {len(runs)} runs")
-    else:
-        chosen = [run for run in runs if run.finished_at is not None]
-        if not chosen:
-            raise SecscanError(f"{store.path} holds no finished run: run `secscan scan` first")
-    return Results(store, chosen[-1], criteria)
+    chosen = store.chosen(run_id)
+    finished = [run for run in chosen if run.finished_at is not None]
+    if not finished:
+        raise SecscanError(
+            f"run {chosen[-1].id} in {store.path} is not finished: `secscan scan` goes on with it"
+        )
+    return Results(store, finished[-1], criteria)

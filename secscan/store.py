@@ -167,6 +167,14 @@ class Store:
             for row in self._db.query("SELECT * FROM run ORDER BY id")
         ]
 
+    def chosen(self, run_id: int | None) -> list[Run]:
+        """Return the one run of that number, or all; raise SecscanError where there is none."""
+        found = [run for run in self.runs() if run_id in (None, run.id)]
+        if not found:
+            wanted = "run" if run_id is None else f"run {run_id}"
+            raise SecscanError(f"{self.path} holds no {wanted}: run `secscan scan` first")
+        return found
+
     def finish_run(self, run: Run) -> None:
         """Mark a run as finished, unless it already was."""
         self._db.execute(

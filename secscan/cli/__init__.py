@@ -1,0 +1,64 @@
+"""The command line: parse, call, print. One funnel turns faults into an exit status.
+
+0 fine, 1 findings beyond the asked limit, 2 the user's mistake, 3 our fault.
+"""
+
+import logging
+import sys
+import traceback
+
+import click
+
+from secscan import __version__
+from secscan.cli import register, scanning, telling
+from secscan.errors import SecscanError
+from secscan.terminal import safe
+
+FINE, BEYOND_LIMIT, USERS_MISTAKE, OUR_FAULT, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="secscan")
+def cli() -> None:
+    """Scan the sites of a register, judge them, rank the agencies, and tell what to fix."""
+
+
+for module in (scanning, telling, register):
+    for command in module.COMMANDS:
+        cli.add_command(command)
+
+
+def main() -> None:
+    """Run the command line and end with the right status."""
+    logging.basicConfig(level=logging.ERROR, format="secscan: %(name)s: %(message)s")
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit status; every fault ends here and nowhere else."""
+    try:
+        status = cli.main(arguments, prog_name="secscan", standalone_mode=False)
+    except SecscanError as fault:
+        for line in str(fault).splitlines():
+            click.echo(f"secscan: {safe(line)}", err=True)
+        return USERS_MISTAKE
+    except click.ClickException as fault:
+        fault.show()
+        return USERS_MISTAKE
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("secscan: stopped; what was finished is kept", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader went away (`secscan rank | head`): nothing is wrong, and nobody listens.
+        sys.stderr.close()
+        return FINE
+    except Exception:
+        click.echo(safe_traceback(), err=True)
+        click.echo("secscan: this is a fault of secscan; please report the lines above", err=True)
+        return OUR_FAULT
+    return status if isinstance(status, int) else FINE
+
+
+def safe_traceback() -> str:
+    """Return the present traceback with its lines kept and everything else made harmless."""
+    return "\n".join(safe(line) for line in traceback.format_exc().splitlines())

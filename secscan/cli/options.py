@@ -1,0 +1,74 @@
+"""Options that several commands share, and what they make."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TextIO, TypeVar
+
+import click
+
+from secscan.assessment import Assessor
+from secscan.catalog import load_catalog
+from secscan.errors import SecscanError
+from secscan.facts import load_facts
+from secscan.locale import DEFAULT, LANGUAGES
+from secscan.policy import load_policy
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+FOLDER = click.Path(path_type=Path, file_okay=False)
+
+language = click.option(
+    "--lang",
+    "language",
+    type=click.Choice(LANGUAGES),
+    default=DEFAULT,
+    show_default=True,
+    envvar="SECSCAN_LANG",
+    help="Language of what is told.",
+)
+database = click.option(
+    "--db",
+    "database",
+    type=FILE,
+    default=Path("secscan.db"),
+    show_default=True,
+    help="The database.",
+)
+run = click.option("--run", "run_id", type=int, help="A run by its number; default: the last.")
+criteria = click.option("--criteria", type=FILE, help="A criteria set of your own.")
+
+
+def judging(command: F) -> F:
+    """Add the options that decide a verdict: policy, CA bundle, folder of local checks."""
+    for option in (
+        click.option("--checks-dir", type=FOLDER, help="A folder of checks of your own (code!)."),
+        click.option(
+            "--ca-bundle", type=FILE, help="PEM file of further trusted CAs, as a state CA."
+        ),
+        click.option("--policy", type=FILE, help="A scoring policy of your own."),
+    ):
+        command = option(command)
+    return command
+
+
+def assessor(policy: Path | None, ca_bundle: Path | None, checks_dir: Path | None) -> Assessor:
+    """Return what judges, from the three options of ``judging``."""
+    return Assessor(load_catalog(checks_dir), load_policy(policy), load_facts(ca_bundle))
+
+
+@contextmanager
+def output(path: Path | None) -> Iterator[TextIO]:
+    """Open the file to write, readable by its owner only, or standard output, as UTF-8."""
+    if path is None:
+        sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
+        yield sys.stdout
+        return
+    try:
+        path.touch(mode=0o600)
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            yield stream
+    except OSError as fault:
+        raise SecscanError(f"{path} cannot be written: {fault.strerror}") from fault

@@ -1,0 +1,248 @@
+"""The commands that look or judge: check, scan, judge, demo."""
+
+import asyncio
+import json
+from pathlib import Path
+
+import click
+
+from secscan.assessment import Assessor
+from secscan.cli import options, sheets
+from secscan.cli.progress import shown_progress
+from secscan.demo import LIMITS, City
+from secscan.errors import SecscanError
+from secscan.evidence import SiteEvidence, Target
+from secscan.export.json import check_document
+from secscan.index import published
+from secscan.locale import DEFAULT, Words, words
+from secscan.probes import Limits, Prober
+from secscan.ranking import load_criteria
+from secscan.register import Register, read_register, site_id_of, to_toml, values
+from secscan.report import write_report
+from secscan.results import load_results
+from secscan.scan import Progress, rejudge, scan
+from secscan.store import Run, Store
+from secscan.terminal import console
+
+
+@click.command("check")
+@click.argument("urls", nargs=-1, required=True, metavar="URL...")
+@click.option("--fail-under", type=click.FloatRange(0, 100), help="Exit 1 below this index.")
+@click.option("--json", "as_json", is_flag=True, help="Tell in JSON.")
+@click.option(
+    "--connect-to",
+    multiple=True,
+    metavar="PORT=ADDRESS:PORT",
+    help="Dial this address for a port of the site, as inside one's own network.",
+)
+@click.option("--resolver", metavar="ADDRESS:PORT", help="Ask this DNS server.")
+@click.option("--exposure", is_flag=True, help="Also ask for files that should not be public.")
+@options.judging
+@options.language
+def check_command(
+    urls: tuple[str, ...],
+    fail_under: float | None,
+    as_json: bool,
+    connect_to: tuple[str, ...],
+    resolver: str | None,
+    exposure: bool,
+    policy: Path | None,
+    ca_bundle: Path | None,
+    checks_dir: Path | None,
+    language: str,
+) -> int:
+    """Look at one site now, or at several: index, findings, what to fix first."""
+    targets = _targets(urls, connect_to, resolver, exposure)
+    assessor = options.assessor(policy, ca_bundle, checks_dir)
+    told = words(language)
+    click.echo(told.text("You answer for the permission to look at these sites."), err=True)
+    seen = asyncio.run(_look(targets))
+    assessed = [(evidence, assessor.assess(evidence)) for evidence in seen]
+    if as_json:
+        document = check_document(assessed, assessor, told)
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    else:
+        for evidence, assessment in assessed:
+            sheets.site_sheet(console(), evidence.url, assessment, assessor, told)
+    status = 3 if any(assessment.has_error for _, assessment in assessed) else 0
+    for _, assessment in assessed:
+        value = assessment.index.value
+        if fail_under is not None and (value is None or published(value) < fail_under):
+            shown = told.name(assessment.index.state or "") if value is None else published(value)
+            line = told.text(
+                "{site}: {shown}, and at least {limit} was asked",
+                site=assessment.site_id,
+                shown=shown,
+                limit=fail_under,
+            )
+            click.echo(line, err=True)
+            status = status or 1
+    return status
+
+
+def _targets(
+    urls: tuple[str, ...], connect_to: tuple[str, ...], resolver: str | None, exposure: bool
+) -> list[Target]:
+    found = []
+    for given in urls:
+        try:
+            url = values.url(given)
+        except ValueError as fault:
+            raise SecscanError(f"the URL {given!r} cannot be looked at: {fault}") from fault
+        found.append(url)
+    try:
+        connect = values.connect("; ".join(connect_to)) if connect_to else {}
+    except ValueError as fault:
+        raise SecscanError(f"--connect-to is wrong: {fault}") from fault
+    try:
+        server = values.address(resolver) if resolver else None
+    except ValueError as fault:
+        raise SecscanError(f"--resolver is wrong: {fault}") from fault
+    grants = frozenset({"exposure"}) if exposure else frozenset[str]()
+    return [Target(site_id_of(url), url, connect, server, grants) for url in found]
+
+
+async def _look(targets: list[Target]) -> list[SiteEvidence]:
+    prober = Prober()
+    return await asyncio.gather(*(prober.collect(target) for target in targets))
+
+
+@click.command("scan")
+@click.option("--register", "path", type=options.FILE, required=True, help="The register.")
+@click.option("--fresh", is_flag=True, help="Start a new run, even if the last one is unfinished.")
+@options.judging
+@options.database
+@options.language
+def scan_command(
+    path: Path,
+    fresh: bool,
+    policy: Path | None,
+    ca_bundle: Path | None,
+    checks_dir: Path | None,
+    database: Path,
+    language: str,
+) -> int:
+    """Look at every site of a register; the same command goes on where it was stopped."""
+    register = read_register(path)
+    assessor = options.assessor(policy, ca_bundle, checks_dir)
+    with Store(database) as store, store.writing():
+        return _scan(store, register, assessor, words(language), Limits(), fresh=fresh)
+
+
+def _scan(
+    store: Store,
+    register: Register,
+    assessor: Assessor,
+    told: Words,
+    limits: Limits,
+    *,
+    fresh: bool,
+) -> int:
+    prober = Prober(limits)
+    run = _begin(store, register, prober, told, fresh=fresh)
+    left = len(register.scanned()) - len(store.sites_of(run))
+    progress = Progress(left)
+    with shown_progress(progress, told):
+        try:
+            asyncio.run(scan(store, run, register, assessor, prober, progress))
+        except BaseExceptionGroup as group:
+            raise group.exceptions[0] from group
+    click.echo(
+        told.text(
+            "Run {run}: {sites} sites, {failed} of them without an index.",
+            run=run.id,
+            sites=len(store.sites_of(run)),
+            failed=sum(i.value is None for i in store.indexes(run, assessor.fingerprint).values()),
+        ),
+        err=True,
+    )
+    return 3 if progress.errors else 0
+
+
+def _begin(store: Store, register: Register, prober: Prober, told: Words, *, fresh: bool) -> Run:
+    text = to_toml(register)
+    unfinished = None if fresh else store.unfinished_run(text)
+    if unfinished is None:
+        return store.begin_run(text, prober.description())
+    line = told.text(
+        "Going on with run {run} of {date}.",
+        run=unfinished.id,
+        date=told.date(unfinished.started_at),
+    )
+    click.echo(line, err=True)
+    return unfinished
+
+
+@click.command("judge")
+@options.run
+@options.judging
+@options.database
+@options.language
+def judge_command(
+    run_id: int | None,
+    policy: Path | None,
+    ca_bundle: Path | None,
+    checks_dir: Path | None,
+    database: Path,
+    language: str,
+) -> int:
+    """Judge stored evidence again, by today's checks, policy and facts; sends not one packet."""
+    assessor = options.assessor(policy, ca_bundle, checks_dir)
+    told = words(language)
+    errors = 0
+    with Store(database) as store, store.writing():
+        for run in store.chosen(run_id):
+            progress = Progress(len(store.sites_of(run)))
+            with shown_progress(progress, told):
+                rejudge(store, run, assessor, progress)
+            errors += progress.errors
+            click.echo(_judged(run, assessor, told), err=True)
+    return 3 if errors else 0
+
+
+def _judged(run: Run, assessor: Assessor, told: Words) -> str:
+    new = assessor.fingerprint[:12]
+    if run.fingerprint in (None, assessor.fingerprint):
+        return told.text("Run {run} was judged under {new}.", run=run.id, new=new)
+    return told.text(
+        "Run {run} was judged under {new}; before it was {old}: the numbers of the two are not "
+        "comparable.",
+        run=run.id,
+        new=new,
+        old=str(run.fingerprint)[:12],
+    )
+
+
+@click.command("demo")
+@click.option(
+    "--out",
+    type=options.FOLDER,
+    default=Path("demo-report"),
+    show_default=True,
+    help="Folder of the report.",
+)
+@click.option(
+    "--city",
+    "folder",
+    type=options.FOLDER,
+    default=Path("demo-city"),
+    show_default=True,
+    help="Folder of register, CA and database.",
+)
+@options.language
+def demo_command(out: Path, folder: Path, language: str = DEFAULT) -> int:
+    """Start a demo city on loopback, scan it, rank its agencies, write the report."""
+    told = words(language)
+    with City(folder) as city:
+        assessor = options.assessor(None, city.ca_path, None)
+        register = read_register(city.register_path)
+        with Store(folder / "secscan.db") as store, store.writing():
+            status = _scan(store, register, assessor, told, LIMITS, fresh=True)
+            results = load_results(store, load_criteria())
+            sheets.ranking_tables(console(), results, told)
+            index = write_report(results, assessor.catalog, told, out)
+    click.echo(told.text("The report: {path}", path=index))
+    return status
+
+
+COMMANDS = (check_command, scan_command, judge_command, demo_command)

@@ -1,0 +1,193 @@
+"""What the terminal shows: the sheet of a site, the ranking table. Sent text goes through safe."""
+
+from decimal import Decimal
+
+from rich import box
+from rich.console import Console, JustifyMethod
+from rich.table import Table
+from rich.text import Text
+
+from secscan.assessment import Assessment, Assessor
+from secscan.check import Outcome
+from secscan.costs import costs, gains, shown_costs
+from secscan.explain import page
+from secscan.finding import Finding
+from secscan.index import SiteIndex, band, published
+from secscan.locale import N_, Words
+from secscan.policy import Policy
+from secscan.ranking import Row, Unranked
+from secscan.results import Results
+from secscan.terminal import safe
+
+BAND_STYLE = {"A": "green", "B": "green", "C": "yellow", "D": "yellow", "E": "red", "F": "red"}
+OUTCOME_STYLE = {
+    Outcome.PASS: "green",
+    Outcome.PARTIAL: "yellow",
+    Outcome.FAIL: "red",
+    Outcome.ERROR: "magenta",
+}
+OUTCOME_MARK = {
+    Outcome.PASS: "✓",
+    Outcome.PARTIAL: "~",
+    Outcome.FAIL: "✗",
+    Outcome.NOT_TESTED: "?",
+    Outcome.NOT_APPLICABLE: "·",
+    Outcome.ERROR: "!",
+}
+UNRANKED = {
+    Unranked.NO_SITES: N_("no site in the register"),
+    Unranked.NO_INDEX: N_("no site has an index"),
+    Unranked.LOW_COVERAGE: N_("coverage below {floor} %"),
+    Unranked.LOCAL_CHECKS: N_("judged with local checks"),
+}
+RANKING_COLUMNS: tuple[tuple[str, JustifyMethod], ...] = (
+    (N_("Rank"), "right"),
+    (N_("Agency"), "left"),
+    (N_("Index"), "right"),
+    (N_("Band"), "center"),
+    (N_("Coverage %"), "right"),
+    (N_("Change"), "right"),
+    (N_("Remark"), "left"),
+)
+
+
+def site_sheet(
+    console: Console, url: str, assessment: Assessment, assessor: Assessor, words: Words
+) -> None:
+    """Print one site: index with coverage, families, what it costs and gains, and each fix."""
+    index, policy = assessment.index, assessor.policy
+    console.print(Text(safe(url), style="bold"))
+    console.print(_headline(index, policy, words))
+    if assessor.catalog.local:
+        console.print(Text(words.text("judged with local checks"), style="magenta"))
+    console.print(_families(index, words))
+    console.print(_faults(assessment, assessor, words))
+    _fixes(console, assessment, assessor, words)
+
+
+def _headline(index: SiteIndex, policy: Policy, words: Words) -> Text:
+    coverage = words.number(published(index.coverage))
+    if index.value is None:
+        state = words.name(index.state or "")
+        return Text(
+            words.text("No index: {state} (coverage {coverage} %)", state=state, coverage=coverage),
+            style="bold magenta",
+        )
+    letter = band(index.value, policy)
+    line = words.text(
+        "Security index {index} of 100, band {band}, coverage {coverage} %",
+        index=words.number(published(index.value)),
+        band=letter,
+        coverage=coverage,
+    )
+    return Text(line, style=f"bold {BAND_STYLE[letter]}")
+
+
+def _families(index: SiteIndex, words: Words) -> Table:
+    table = Table(box=box.SIMPLE_HEAD)
+    table.add_column(words.text("Family"))
+    table.add_column(words.text("Index"), justify="right")
+    table.add_column(words.text("Coverage %"), justify="right")
+    for name, family in index.families.items():
+        value = "–" if family.value is None else words.number(published(family.value))
+        table.add_row(words.name(name), value, words.number(published(family.coverage)))
+    return table
+
+
+def _faults(assessment: Assessment, assessor: Assessor, words: Words) -> Table:
+    """Return every finding that is not a clean pass, the dearest first."""
+    lines = costs(assessment.findings, assessment.index, assessor.policy)
+    printed = shown_costs(lines, assessment.index)
+    cost = {
+        line.check_id: points
+        for line, points in zip(lines, printed, strict=True)
+        if not line.by_factor
+    }
+    exact = gains(assessment.findings, assessment.index, assessor.policy)
+    gain = {check_id: published(points) for check_id, points in exact.items()}
+    table = Table(box=box.SIMPLE_HEAD)
+    table.add_column("")
+    table.add_column(words.text("Check"))
+    table.add_column(words.text("Cost"), justify="right")
+    table.add_column(words.text("Gain"), justify="right")
+    table.add_column(words.text("What was seen"), overflow="fold")
+    for finding in by_cost(assessment.findings, cost):
+        table.add_row(
+            Text(OUTCOME_MARK[finding.outcome], style=OUTCOME_STYLE.get(finding.outcome, "dim")),
+            finding.check_id,
+            _points(cost.get(finding.check_id), words),
+            _points(gain.get(finding.check_id), words),
+            Text(safe(words.reason(finding.reason))),
+        )
+    for line, points in zip(lines, printed, strict=True):
+        if line.by_factor:
+            note = words.text("half of the credit is missing: the whole index is multiplied")
+            table.add_row("×", line.check_id, _points(points, words), "", note)
+    return table
+
+
+def by_cost(findings: tuple[Finding, ...], cost: dict[str, Decimal]) -> list[Finding]:
+    """Return the findings that are no clean pass and not inapplicable, the dearest first."""
+    silent = (Outcome.PASS, Outcome.NOT_APPLICABLE)
+    told = [finding for finding in findings if finding.outcome not in silent]
+    return sorted(told, key=lambda f: (-cost.get(f.check_id, Decimal(-1)), f.check_id))
+
+
+def _points(points: Decimal | None, words: Words) -> str:
+    return "" if points is None else words.number(points)
+
+
+def _fixes(console: Console, assessment: Assessment, assessor: Assessor, words: Words) -> None:
+    gain = gains(assessment.findings, assessment.index, assessor.policy)
+    first = sorted(gain, key=lambda check_id: (-gain[check_id], check_id))
+    if first:
+        console.print(Text(words.text("What to fix first"), style="bold"))
+    for number, check_id in enumerate(first, 1):
+        told = page(assessor.catalog.get(check_id), words)
+        points = words.number(published(gain[check_id]))
+        console.print(Text(f" {number}. {check_id} (+{points}): {told.title}", style="bold"))
+        console.print(Text(f"    {told.fix}"))
+    if first:
+        hint = words.text("More on each: {command}", command="secscan explain " + first[0])
+        console.print(Text(hint, style="dim"))
+
+
+def ranking_tables(console: Console, results: Results, words: Words) -> None:
+    """Print the ranking, one table a group; who has no rank stands last with the reason."""
+    for group in results.ranking.groups:
+        english = words.language == "en" and group.group.english_name
+        table = Table(
+            title=Text(safe(english or group.group.name), style="bold"),
+            title_justify="left",
+            box=box.SIMPLE_HEAD,
+        )
+        for heading, justify in RANKING_COLUMNS:
+            table.add_column(words.text(heading), justify=justify)
+        for row in group.rows:
+            table.add_row(*_ranking_row(row, results, words))
+        console.print(table)
+
+
+def _ranking_row(row: Row, results: Results, words: Words) -> tuple[str | Text, ...]:
+    change = results.changes.get(row.agency.id)
+    english = words.language == "en" and row.agency.english_name
+    value = "–" if row.published is None else words.number(row.published)
+    letter = row.band or ""
+    return (
+        "–" if row.rank is None else str(row.rank),
+        Text(safe(english or row.agency.name)),
+        value,
+        Text(letter, style=BAND_STYLE.get(letter, "")),
+        words.number(published(row.index.coverage)),
+        "" if change is None else f"{'+' if change > 0 else ''}{words.number(change)}",
+        _remark(row, results, words),
+    )
+
+
+def _remark(row: Row, results: Results, words: Words) -> str:
+    if row.unranked is None:
+        return ""
+    floor = words.number(int(results.judgement.policy.floor["agency"]))
+    why = words.text(UNRANKED[row.unranked], floor=floor)
+    since = words.date(results.unranked_since[row.agency.id])
+    return words.text("not ranked: {why}, since {since}", why=why, since=since)

@@ -1,0 +1,143 @@
+"""The page of a check, from its docstring: for ``secscan explain`` and for ``docs/checks``.
+
+``python -m secscan.explain`` writes ``docs/checks`` anew.
+"""
+
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from secscan.catalog import Catalog, load_catalog
+from secscan.check import Check
+from secscan.evidence import (
+    Chain,
+    Dns,
+    Exposure,
+    Markup,
+    Page,
+    Plain,
+    Secure,
+    SecurityTxt,
+    Tls,
+)
+from secscan.facts import Facts
+from secscan.locale import N_, Words, unwrapped, words
+from secscan.policy import Policy
+
+DOCS = Path(__file__).parents[1] / "docs" / "checks"
+"""Where the pages are kept in the repository."""
+
+NOTICE = "<!-- Generated from the docstrings by `make docs`; do not edit. -->"
+"""The first line of every page in docs/checks."""
+
+SERVERS = ("nginx", "Apache", "IIS")
+"""The sections that are configuration."""
+
+NEEDS: dict[type, str] = {
+    Dns: N_("the DNS answers"),
+    Plain: N_("the answers over http://"),
+    Secure: N_("the answers over https://"),
+    Tls: N_("the TLS handshakes"),
+    Chain: N_("the certificates"),
+    Page: N_("the headers of the final page"),
+    Markup: N_("the HTML of the final page"),
+    SecurityTxt: N_("the file security.txt"),
+    Exposure: N_("answers that need the grant “exposure” in the register"),
+    Policy: N_("the thresholds of the policy"),
+    Facts: N_("the facts on software versions"),
+}
+"""What a check may ask for, in words; what was asked and when is always there, and not told."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPage:
+    """All there is to say of a check, in one language; ``configuration`` is by server."""
+
+    id: str
+    title: str
+    severity: str
+    family: str
+    needs: tuple[str, ...]
+    why: str
+    fix: str
+    configuration: tuple[tuple[str, str], ...]
+    see: tuple[str, ...]
+
+
+def page(check: Check[Any], words: Words) -> CheckPage:
+    """Return the page of a check in the language of ``words``."""
+    told = check.page
+    return CheckPage(
+        id=check.id,
+        title=words.text(check.title),
+        severity=words.name(check.severity),
+        family=words.name(check.family),
+        needs=tuple(words.text(NEEDS[need]) for need in check.needs.values() if need in NEEDS),
+        why=unwrapped(words.text(told["Why"])),
+        fix=unwrapped(words.text(told["Fix"])),
+        configuration=tuple((server, told[server]) for server in SERVERS if told.get(server)),
+        see=tuple(told["See"].splitlines()),
+    )
+
+
+def as_text(page: CheckPage, words: Words) -> str:
+    """Return a page for the terminal."""
+    lines = [f"{page.id}: {page.title}", *_facts(page, words), ""]
+    for heading, prose in ((N_("Why"), page.why), (N_("Fix"), page.fix)):
+        lines += [words.text(heading), *_indented(prose), ""]
+    for server, configuration in page.configuration:
+        lines += [server, textwrap.indent(configuration, "    "), ""]
+    lines += [words.text("See"), *(f"  {line}" for line in page.see)]
+    return "\n".join(lines) + "\n"
+
+
+def as_markdown(page: CheckPage, words: Words) -> str:
+    """Return a page as a section of a Markdown document."""
+    parts = [f"## {page.id}: {page.title}", "\n".join(f"- {fact}" for fact in _facts(page, words))]
+    for heading, prose in ((N_("Why"), page.why), (N_("Fix"), page.fix)):
+        parts += [f"### {words.text(heading)}", prose]
+    for server, configuration in page.configuration:
+        parts += [f"#### {server}", f"```\n{configuration}\n```"]
+    parts += [f"### {words.text('See')}", "\n".join(f"- {line}" for line in page.see)]
+    return "\n\n".join(parts) + "\n"
+
+
+def docs_pages(catalog: Catalog) -> dict[str, str]:
+    """Return the text of each file of docs/checks: English, one a module of built-in checks."""
+    english = words("en")
+    pages: dict[str, list[str]] = {}
+    for check in catalog:
+        if catalog.origins[check.id] == "built-in":
+            module = check.id.split(".", 1)[0]
+            start = [f"{NOTICE}\n\n# {module}\n"]
+            pages.setdefault(module, start).append(as_markdown(page(check, english), english))
+    return {f"{module}.md": "\n".join(parts) for module, parts in sorted(pages.items())}
+
+
+def _facts(page: CheckPage, words: Words) -> Iterator[str]:
+    yield words.text("Severity: {severity}", severity=page.severity)
+    yield words.text("Family: {family}", family=page.family)
+    if page.needs:
+        yield words.text("Looks at: {needs}", needs=", ".join(page.needs))
+
+
+def _indented(prose: str) -> Iterator[str]:
+    for paragraph in prose.split("\n\n"):
+        yield textwrap.fill(paragraph, 88, initial_indent="  ", subsequent_indent="  ")
+
+
+def main() -> None:
+    """Write docs/checks, and remove the pages of modules that are gone."""
+    pages = docs_pages(load_catalog())
+    DOCS.mkdir(parents=True, exist_ok=True)
+    for path in DOCS.glob("*.md"):
+        if path.name not in pages:
+            path.unlink()
+    for name, text in pages.items():
+        (DOCS / name).write_text(text, "utf-8")
+
+
+if __name__ == "__main__":
+    main()
