@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta, timezone
 from enum import StrEnum
 
 from secscan.evidence import Target
+
+VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
+"""The days and hours of a register. A fixed offset: no summer time, and tzdata may be missing."""
 
 
 class Kind(StrEnum):
@@ -134,4 +137,5 @@ class Register:
 
     def of_agency(self, agency: str, at: datetime) -> tuple[Site, ...]:
         """Return the sites that an agency owns at that moment."""
-        return tuple(site for site in self.sites if site.owner(at.date()) == agency)
+        day = at.astimezone(VIETNAM).date()
+        return tuple(site for site in self.sites if site.owner(day) == agency)

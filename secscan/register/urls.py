@@ -1,0 +1,71 @@
+"""The URL of a site: http or https, a host by name, a port, a path; written in one way only."""
+
+import ipaddress
+import re
+from urllib.parse import quote, urlsplit
+
+import idna
+
+_LONGEST = 2000
+_FORBIDDEN = re.compile(r"[\s\\\x00-\x1f\x7f-\x9f]")
+# A host whose last label is a number is an IPv4 address to every browser, 0x7f.1 and 127.1
+# included (WHATWG URL, "ends in a number").
+_NUMBER = re.compile(r"\d+|0[xX][0-9a-fA-F]*")
+_PORTS = {"http": 80, "https": 443}
+_PATH = "/%:@!$&'()*+,;=~"  # RFC 3986 pchar, and what is percent-encoded already
+
+
+def normal_url(text: str) -> str:
+    """Return the URL in its one form; raise ValueError saying what to write instead."""
+    if len(text) > _LONGEST:
+        raise ValueError(f"write a URL of at most {_LONGEST} characters")
+    if _FORBIDDEN.search(text):  # first: urlsplit would drop tabs and line ends silently
+        raise ValueError("write it without spaces, control characters and backslashes")
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError as fault:
+        raise ValueError("write a port from 1 to 65535 and a host without brackets") from fault
+    if parts.scheme not in _PORTS or not parts.hostname:
+        raise ValueError("write http:// or https://, a host and a path")
+    if "@" in parts.netloc:
+        raise ValueError("write it without user name and password")
+    if "?" in text or "#" in text:
+        raise ValueError('write it without "?" and "#": a site is scheme, host, port and path')
+    if port == 0:
+        raise ValueError("write a port from 1 to 65535")
+    suffix = "" if port in (None, _PORTS[parts.scheme]) else f":{port}"
+    return f"{parts.scheme}://{_host(parts.hostname)}{suffix}{quote(parts.path or '/', _PATH)}"
+
+
+def site_id_of(url: str) -> str:
+    """Return the id that a site has by default: its host, with port and path where it has any.
+
+    http and https give the same id: a site that moves to HTTPS stays the same site.
+    """
+    parts = urlsplit(url)
+    port = "" if parts.port is None else str(parts.port)
+    path = re.sub(r"[^a-z0-9.]+", "-", parts.path.lower()).strip("-.")
+    return "_".join(part for part in (parts.hostname or "", port, path) if part)
+
+
+def _host(host: str) -> str:
+    try:
+        ascii_host = idna.encode(host, uts46=True).decode("ascii")
+    except ValueError as fault:  # idna.IDNAError is one
+        raise ValueError("write a host name of letters, digits and hyphens") from fault
+    if ascii_host.endswith("."):
+        raise ValueError("write the host without the dot at its end")
+    if _is_address(ascii_host):
+        raise ValueError('write the name of the host; "connect" pins its address')
+    if "." not in ascii_host:
+        raise ValueError("write the full name of the host, with its domain")
+    return ascii_host
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return _NUMBER.fullmatch(host.rpartition(".")[2]) is not None
+    return True
