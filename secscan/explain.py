@@ -77,7 +77,9 @@ def page(check: Check[Any], words: Words) -> CheckPage:
         needs=tuple(words.text(NEEDS[need]) for need in check.needs.values() if need in NEEDS),
         why=unwrapped(words.text(told["Why"])),
         fix=unwrapped(words.text(told["Fix"])),
-        configuration=tuple((server, told[server]) for server in SERVERS if told.get(server)),
+        configuration=tuple(
+            (server, words.text(told[server])) for server in SERVERS if told.get(server)
+        ),
         see=tuple(told["See"].splitlines()),
     )
 

@@ -19,7 +19,7 @@ from secscan.evidence import MissingKind
 from secscan.finding import EXPLANATIONS
 from secscan.index import ERROR_STATE, NOTHING_TO_JUDGE
 from secscan.locale import DEFAULT, LANGUAGES, NAMES, Words, unwrapped, words
-from secscan.locale.extract import CATALOGUE, messages, python_messages, updated
+from secscan.locale.extract import CATALOGUE, configurations, messages, python_messages, updated
 from secscan.policy import load_policy
 from secscan.register.model import Kind
 
@@ -47,7 +47,7 @@ def test_every_message_is_translated(found: dict[str, set[str]]) -> None:
 
 def test_the_catalogue_is_what_extraction_writes(found: dict[str, set[str]]) -> None:
     written = (ROOT / CATALOGUE).read_bytes()
-    assert updated(written, found) == written, "run `make messages`"
+    assert updated(written, found, configurations(ROOT)) == written, "run `make messages`"
 
 
 def test_no_translation_is_fuzzy(catalogue: Catalog) -> None:
@@ -213,12 +213,24 @@ def test_templates_and_modules_are_read(tmp_path: Path) -> None:
     }
 
 
+def test_configuration_may_be_translated(tmp_path: Path) -> None:
+    (tmp_path / "checks").mkdir()
+    (tmp_path / "checks/a.py").write_text(
+        '@check("t", Severity.LOW)\ndef b() -> Verdict:\n'
+        '    """Why: w\n\n    nginx: x;\n    y;\n    IIS: click it\n    See: z\n    """\n'
+    )
+    found = configurations(tmp_path)
+    assert found == {"x; y;": {"checks/a.py"}, "click it": {"checks/a.py"}}
+    assert updated(b"", {}, found).count(b"#. Configuration:") == 2
+    assert b"#. Configuration:" not in updated(b"", found, found)
+
+
 def test_an_update_keeps_adds_drops_and_settles() -> None:
-    first = updated(b"", {"kept": {"a.py"}, "gone": {"a.py"}})
+    first = updated(b"", {"kept": {"a.py"}, "gone": {"a.py"}}, {})
     answered = first.replace(b'msgid "kept"\nmsgstr ""', 'msgid "kept"\nmsgstr "giữ"'.encode())
-    second = updated(answered, {"new": {"b.py"}, "kept": {"c.py", "a.py"}})
+    second = updated(answered, {"new": {"b.py"}, "kept": {"c.py", "a.py"}}, {})
     assert "giữ" in second.decode()
     assert b"#: a.py c.py" in second
     assert b'"new"' in second
     assert b"gone" not in second
-    assert updated(second, {"kept": {"a.py", "c.py"}, "new": {"b.py"}}) == second
+    assert updated(second, {"kept": {"a.py", "c.py"}, "new": {"b.py"}}, {}) == second

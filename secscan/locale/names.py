@@ -1,0 +1,63 @@
+"""The names of what is stored as a key: outcomes, severities, families, states, kinds of site."""
+
+
+def N_(message: str) -> str:  # noqa: N802 - gettext's own name for this
+    """Mark a message for extraction where it is only data; it is translated where it is shown."""
+    return message
+
+
+NAMES: dict[str, str] = {
+    # outcomes
+    "pass": N_("Pass"),
+    "partial": N_("Partial"),
+    "fail": N_("Fail"),
+    "not-applicable": N_("Not applicable"),
+    "not-tested": N_("Not tested"),
+    "error": N_("Scanner error"),
+    # severities
+    "critical": N_("Critical"),
+    "high": N_("High"),
+    "medium": N_("Medium"),
+    "low": N_("Low"),
+    "info": N_("Information"),
+    # families
+    "transport": N_("Transport encryption"),
+    "headers": N_("HTTP headers"),
+    "patch": N_("Patch status"),
+    "hygiene": N_("Configuration hygiene"),
+    # states of a site without an index
+    "absent": N_("No HTTPS"),
+    "address-refused": N_("Address not allowed"),
+    "blocked": N_("Scanner blocked"),
+    "dns-failure": N_("Name does not resolve"),
+    "http-error": N_("HTTP error"),
+    "login-required": N_("Login required"),
+    "malformed": N_("Invalid answer"),
+    "no-address-family": N_("Scanner lacks this address family"),
+    "no-content": N_("Content not kept"),
+    "not-asked": N_("Not asked"),
+    "not-authorised": N_("Not authorised"),
+    "not-granted": N_("Not granted"),
+    "not-html": N_("Not a web page"),
+    "not-tls": N_("No TLS"),
+    "nothing-to-judge": N_("Nothing to judge"),
+    "outside-window": N_("Outside the scan window"),
+    "over-budget": N_("Over budget"),
+    "redirected-away": N_("Redirects to another site"),
+    "redirect-loop": N_("Redirect loop"),
+    "refused": N_("Connection refused"),
+    "reset": N_("Connection reset"),
+    "timeout": N_("No answer in time"),
+    "scanner-fault": N_("Fault of the scanner"),
+    "tls-failure": N_("TLS failure"),
+    "unreachable": N_("Unreachable"),
+    # kinds of site
+    "portal": N_("Portal"),
+    "tthc": N_("Administrative procedures"),
+    "service": N_("Online service"),
+    "api": N_("API"),
+    "mail": N_("Mail"),
+    "internal": N_("Internal system"),
+    "other": N_("Other"),
+}
+"""Keys never change; these words may. ``Words.name`` shows them."""
