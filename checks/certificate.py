@@ -1,0 +1,293 @@
+"""The certificate: trusted, for this name, valid for now and not for too long, strong."""
+
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+
+from secscan.check import (
+    Outcome,
+    Reason,
+    Severity,
+    Verdict,
+    check,
+    failed,
+    not_applicable,
+    partial,
+    passed,
+)
+from secscan.evidence import Asked, Chain
+from secscan.facts import Facts
+from secscan.parsing.certificates import Certificate, matches, read_certificate
+from secscan.parsing.paths import find_path, missing_issuer
+from secscan.parsing.text import listed, quoted
+from secscan.policy import Policy
+
+FAMILY = "transport"
+
+_LONGEST = (
+    (datetime(2029, 3, 15, tzinfo=UTC), 47),
+    (datetime(2027, 3, 15, tzinfo=UTC), 100),
+    (datetime(2026, 3, 15, tzinfo=UTC), 200),
+    (datetime(2020, 9, 1, tzinfo=UTC), 398),
+    (datetime.min.replace(tzinfo=UTC), 825),
+)
+"""Longest lifetime in days by the day of issue: CA/Browser Forum, ballots 193 and SC-081v3."""
+
+_WEAK_HASHES = ("md2", "md4", "md5", "sha1")
+
+
+@check("Browsers trust the certificate's issuer", Severity.HIGH)
+def trusted(chain: Chain, asked: Asked, facts: Facts) -> Verdict:
+    """Judge whether a path leads from the certificate to a CA that browsers know.
+
+    Name and expiry have their own checks: trust is judged at a time at which the leaf is valid.
+
+    Why: A certificate that no browser trusts makes visitors click a warning away; then they do the
+    same when somebody really intercepts them.
+    Fix: Use a certificate of a CA that browsers trust, and send its intermediate certificates.
+    nginx: ssl_certificate /etc/ssl/site-with-chain.pem;
+    Apache: SSLCertificateFile /etc/ssl/site-with-chain.pem
+    IIS: Import the PFX with all certificates of the path, and choose it under Bindings.
+    See: RFC 5280 section 6 (path validation)
+    Mozilla Root Store Policy
+    """
+    leaf, others = _read(chain)
+    if leaf is None:
+        return failed("the certificate cannot be read")
+    path = find_path(leaf, others, facts.trust_anchors, _inside(leaf, asked.at))
+    if path is not None:
+        return passed("the certificate is trusted through {count} certificates", count=len(path))
+    if leaf.self_signed:
+        return failed("the certificate is self-signed")
+    # A public CA's certificate: browsers that fetch the missing one trust it, others warn.
+    if leaf.logged and leaf.issuer_url and missing_issuer(leaf, others, facts.trust_anchors):
+        return partial(
+            Fraction(1, 2),
+            "browsers trust the certificate only if they fetch the missing one: {issuer}",
+            issuer=quoted(leaf.issuer),
+        )
+    return failed(
+        "no path leads from the certificate to a CA that browsers trust: {issuer}",
+        issuer=quoted(leaf.issuer),
+    )
+
+
+@check("The certificate is for this name", Severity.HIGH)
+def name_matches(chain: Chain, asked: Asked) -> Verdict:
+    """Judge whether the asked host is among the certificate's alternative names.
+
+    Why: A certificate for another name proves nothing about this one, and browsers refuse it.
+    Fix: Order a certificate that lists every name the site is reached under, www included.
+    nginx: ssl_certificate /etc/ssl/site-with-chain.pem;
+    Apache: SSLCertificateFile /etc/ssl/site-with-chain.pem
+    IIS: Bindings > https: give the host name, tick "Require Server Name Indication", and choose
+    the certificate of that name.
+    See: RFC 9525 (service identity in TLS)
+    """
+    leaf, _ = _read(chain)
+    if leaf is None:
+        return failed("the certificate cannot be read")
+    if matches(leaf, asked.host):
+        return passed("the certificate is for {host}", host=asked.host)
+    names = [*leaf.names, *leaf.addresses]
+    if not names:
+        return failed("the certificate lists no name: browsers ignore its common name")
+    return failed(
+        "the certificate is not for {host} but for {names}", host=asked.host, names=listed(names)
+    )
+
+
+@check("The certificate is valid today", Severity.HIGH)
+def not_expired(chain: Chain, asked: Asked) -> Verdict:
+    """Judge whether the scan fell between the certificate's first and last day.
+
+    Why: Browsers stop every visitor at an expired certificate, and the service is down for them.
+    Fix: Renew the certificate now, and let renewal run by itself from then on.
+    nginx: certbot --nginx renews and reloads by itself
+    Apache: mod_md (MDomain site.example) or certbot --apache renews by itself
+    IIS: win-acme renews by itself; or import the new PFX and choose it under Bindings.
+    See: RFC 5280 section 4.1.2.5 (validity)
+    RFC 8555 (automatic certificates, ACME)
+    """
+    leaf, _ = _read(chain)
+    if leaf is None:
+        return failed("the certificate cannot be read")
+    if asked.at < leaf.not_before:
+        return failed("the certificate is valid only from {day}", day=_day(leaf.not_before))
+    if asked.at > leaf.not_after:
+        return failed("the certificate expired on {day}", day=_day(leaf.not_after))
+    return passed("the certificate is valid until {day}", day=_day(leaf.not_after))
+
+
+@check("The certificate is renewed in good time", Severity.MEDIUM)
+def days_left(chain: Chain, asked: Asked, policy: Policy) -> Verdict:
+    """Judge the time that is left, against the policy or a third of the lifetime if that is less.
+
+    Why: A renewal that is left to the last days fails on the one day that nobody is there.
+    Fix: Renew when a third of the lifetime is left, by a program and not by a calendar.
+    nginx: certbot --nginx renews and reloads by itself
+    Apache: mod_md (MDomain site.example) or certbot --apache renews by itself
+    IIS: win-acme renews by itself from the Task Scheduler.
+    See: RFC 8555 (automatic certificates, ACME)
+    CA/Browser Forum, ballot SC-081v3 (shorter lifetimes)
+    """
+    leaf, _ = _read(chain)
+    if leaf is None:
+        return not_applicable("the certificate cannot be read")
+    left = leaf.not_after - asked.at
+    wanted = min(
+        timedelta(days=policy.threshold.certificate_days_left),
+        (leaf.not_after - leaf.not_before) / 3,
+    )
+    if left <= timedelta(0):
+        return failed("no days are left")
+    if left >= wanted:
+        return passed("{days} days are left", days=left.days)
+    asked_for = -(-wanted // timedelta(days=1))
+    return partial(
+        Fraction(left.days + 1, asked_for + 1),
+        "{days} days are left, and {wanted} are asked for",
+        days=left.days,
+        wanted=asked_for,
+    )
+
+
+@check("The certificate does not live longer than browsers allow", Severity.LOW)
+def lifetime(chain: Chain) -> Verdict:
+    """Judge the lifetime by the rule in force on the day of issue.
+
+    Why: The longer a certificate lives, the longer a stolen key or a wrong name does harm;
+    browsers refuse certificates of public CAs that live too long.
+    Fix: Order a shorter certificate, best one that renews by itself.
+    nginx: certbot --nginx
+    Apache: mod_md (MDomain site.example) or certbot --apache
+    IIS: win-acme
+    See: CA/Browser Forum Baseline Requirements section 6.3.2
+    CA/Browser Forum, ballot SC-081v3
+    """
+    leaf, _ = _read(chain)
+    if leaf is None:
+        return not_applicable("the certificate cannot be read")
+    longest = next(days for start, days in _LONGEST if leaf.not_before >= start)
+    # RFC 5280 4.1.2.5: the last second is included. A started day counts as a day.
+    seconds = (leaf.not_after - leaf.not_before) // timedelta(seconds=1) + 1
+    days = -(-seconds // 86_400)
+    if days <= longest:
+        return passed("it lives {days} days; {longest} are allowed", days=days, longest=longest)
+    return failed("it lives {days} days; {longest} are allowed", days=days, longest=longest)
+
+
+@check("The certificate's key is strong", Severity.MEDIUM)
+def key_strength(chain: Chain, policy: Policy) -> Verdict:
+    """Judge kind and size of the key.
+
+    Why: Who can compute the private key from the public one can pretend to be the site.
+    Fix: Order the next certificate for a new key: ECDSA on P-256, or RSA with 3072 bits.
+    nginx: openssl ecparam -genkey -name prime256v1 -out site.key, then order with this key
+    Apache: openssl ecparam -genkey -name prime256v1 -out site.key, then order with this key
+    IIS: Server Certificates > Create Certificate Request: ECDSA_P256, or RSA and 3072 bits.
+    See: NIST SP 800-52r2
+    NCSC-NL, IT Security Guidelines for TLS, 2025-05
+    """
+    leaf, _ = _read(chain)
+    if leaf is None:
+        return not_applicable("the certificate cannot be read")
+    if leaf.key == "EdDSA":
+        return passed("the key is of the kind EdDSA")
+    if leaf.key == "other":
+        return Verdict(
+            Outcome.NOT_TESTED, Fraction(0), Reason.of("secscan does not know keys of this kind")
+        )
+    limits = policy.threshold
+    least, good = (
+        (limits.rsa_bits, limits.rsa_bits_good)
+        if leaf.key == "RSA"
+        else (limits.ec_bits, limits.ec_bits)
+    )
+    if leaf.key_bits >= good:
+        return passed("the {kind} key has {bits} bits", kind=leaf.key, bits=leaf.key_bits)
+    if leaf.key_bits >= least:
+        return partial(
+            Fraction(3, 4),
+            "the {kind} key has {bits} bits; {good} are asked for with the next certificate",
+            kind=leaf.key,
+            bits=leaf.key_bits,
+            good=good,
+        )
+    return failed(
+        "the {kind} key has {bits} bits; at least {least} are needed",
+        kind=leaf.key,
+        bits=leaf.key_bits,
+        least=least,
+    )
+
+
+@check("The certificates are signed with a hash that holds", Severity.MEDIUM)
+def signature_hash(chain: Chain, asked: Asked, facts: Facts) -> Verdict:
+    """Judge the signatures of the path; nobody relies on a root's own signature.
+
+    Why: Forged certificates have been made by collisions in MD5 and SHA-1.
+    Fix: Order a new certificate; every CA has signed with SHA-256 or better since 2016.
+    nginx: ssl_certificate /etc/ssl/site-with-chain.pem;
+    Apache: SSLCertificateFile /etc/ssl/site-with-chain.pem
+    IIS: Import the new PFX and choose it under Bindings.
+    See: RFC 9155 (MD5 and SHA-1 are deprecated in TLS)
+    CA/Browser Forum Baseline Requirements section 7.1.3
+    """
+    leaf, others = _read(chain)
+    if leaf is None:
+        return not_applicable("the certificate cannot be read")
+    if leaf.self_signed:
+        return not_applicable("the certificate is self-signed: its signature proves nothing")
+    path = find_path(leaf, others, facts.trust_anchors, _inside(leaf, asked.at))
+    used = [one for one in others if path is None or one.parsed in path]
+    hashes = [leaf.signature_hash, *(one.signature_hash for one in used if not one.self_signed)]
+    weak = [name for name in hashes if name in _WEAK_HASHES]
+    if weak:
+        return failed("a certificate is signed with {hash}", hash=weak[0].upper())
+    return passed("no certificate is signed with MD5 or SHA-1")
+
+
+@check("The server sends all intermediate certificates", Severity.MEDIUM)
+def chain_complete(chain: Chain, asked: Asked, facts: Facts) -> Verdict:
+    """Judge whether the certificates as sent lead to a root.
+
+    Why: Some browsers fetch a missing intermediate certificate; mobile apps, government data
+    exchanges and other programs do not, and cannot connect.
+    Fix: Send the intermediate certificates that came with the certificate, in order.
+    nginx: ssl_certificate /etc/ssl/site-with-chain.pem;
+    Apache: SSLCertificateFile /etc/ssl/site-with-chain.pem
+    IIS: Import the intermediates into "Intermediate Certification Authorities" of the computer.
+    See: RFC 8446 section 4.4.2 (certificate)
+    RFC 5280 section 6
+    """
+    leaf, others = _read(chain)
+    if leaf is None:
+        return not_applicable("the certificate cannot be read")
+    if leaf.self_signed:
+        return not_applicable("the certificate is self-signed: there is no chain")
+    if find_path(leaf, others, facts.trust_anchors, _inside(leaf, asked.at)):
+        return passed("the certificates that are sent lead to a trusted root")
+    lonely = missing_issuer(leaf, others, facts.trust_anchors)
+    if lonely is None:
+        return passed("the certificates that are sent lead to a root")
+    if leaf.logged:
+        return failed("this certificate is not sent: {issuer}", issuer=quoted(lonely.issuer))
+    return not_applicable(
+        "the issuer is no public CA, so what is missing cannot be known: {issuer}",
+        issuer=quoted(lonely.issuer),
+    )
+
+
+def _read(chain: Chain) -> tuple[Certificate | None, list[Certificate]]:
+    """Return the leaf, None where it cannot be read, and the other readable certificates."""
+    leaf, *others = (read_certificate(der) for der in chain.certificates)
+    return leaf, [other for other in others if other is not None]
+
+
+def _inside(leaf: Certificate, at: datetime) -> datetime:
+    """Return the time nearest to ``at`` at which the leaf is valid."""
+    return min(max(at, leaf.not_before), leaf.not_after)
+
+
+def _day(moment: datetime) -> str:
+    return moment.date().isoformat()

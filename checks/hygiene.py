@@ -1,0 +1,173 @@
+"""The site's surroundings: DNS, IPv6, a contact for reports, and tidy redirects."""
+
+from fractions import Fraction
+from ipaddress import ip_address
+from urllib.parse import urljoin
+
+from secscan.check import (
+    Outcome,
+    Reason,
+    Severity,
+    Verdict,
+    check,
+    failed,
+    not_applicable,
+    partial,
+    passed,
+)
+from secscan.evidence import Asked, Body, Dns, Hop, Missing, Secure, SecurityTxt
+from secscan.parsing.media import is_html
+from secscan.parsing.securitytxt import read_security_txt
+from secscan.parsing.text import listed
+from secscan.policy import Policy
+
+
+@check("DNS names the CAs that may issue certificates", Severity.LOW)
+def caa(dns: Dns) -> Verdict:
+    """Judge the CAA records of the name.
+
+    Why: Without CAA every CA of the world may issue a certificate for the name; with it, a mistake
+    or a fraud at another CA is refused before it happens.
+    Fix: Add a CAA record for each CA you use; it holds for all names below.
+    nginx: nothing to configure: add in DNS  site.example. CAA 0 issue "letsencrypt.org"
+    Apache: nothing to configure: add in DNS  site.example. CAA 0 issue "letsencrypt.org"
+    IIS: DNS Manager or your DNS provider: a CAA record, flags 0, tag issue, value the CA's name
+    See: RFC 8659 (CAA)
+    """
+    if _is_address(dns):
+        return not_applicable("the site is an address, not a name")
+    if isinstance(dns.caa, Missing):
+        return _unseen(Reason.of("the CAA records could not be asked for"))
+    tags = [record.text.lower().split() for record in dns.caa]
+    # RFC 8659 4.2: only issue and issuewild restrict; iodef alone lets everybody issue.
+    issuers = [
+        words[2].strip('"')
+        for words in tags
+        if words[1:2] in (["issue"], ["issuewild"]) and len(words) > 2
+    ]
+    if issuers:
+        return passed("only these may issue: {issuers}", issuers=listed(issuers))
+    if tags:
+        return failed("the CAA records restrict nobody")
+    return failed("there are no CAA records")
+
+
+@check("DNS answers are signed", Severity.LOW)
+def dnssec(dns: Dns) -> Verdict:
+    """Judge whether the resolver could validate the answer.
+
+    Why: Without DNSSEC a forged answer can lead visitors and mail to another server.
+    Fix: Sign the zone, and have your registrar publish its DS record.
+    nginx: nothing to configure: sign the zone at your DNS provider
+    Apache: nothing to configure: sign the zone at your DNS provider
+    IIS: DNS Manager > the zone > DNSSEC > Sign the Zone, then give the DS record to the registrar
+    See: RFC 9364 (DNSSEC)
+    """
+    if _is_address(dns):
+        return not_applicable("the site is an address, not a name")
+    if dns.authenticated:
+        return passed("the resolver validated the answer")
+    return failed("the answer is not signed, or its signature does not hold")
+
+
+@check("The site can be reached over IPv6", Severity.LOW)
+def ipv6(dns: Dns) -> Verdict:
+    """Judge whether the name has an IPv6 address.
+
+    Why: Mobile networks run on IPv6 and reach IPv4 sites only through shared translators, where one
+    bad neighbour gets everybody blocked.
+    Fix: Get IPv6 from your provider, add an AAAA record, and put the same rules into the firewall.
+    nginx: listen [::]:443 ssl;
+    Apache: Listen [::]:443
+    IIS: Bindings: the IPv6 address of the server, or "All Unassigned"
+    See: RFC 6540 (IPv6 support is required)
+    """
+    if _is_address(dns):
+        return not_applicable("the site is an address, not a name")
+    if dns.ipv6:
+        return passed("the name has an IPv6 address")
+    return failed("the name has no IPv6 address")
+
+
+@check("Who finds a hole can find whom to tell", Severity.LOW)
+def security_txt(security_txt: SecurityTxt, asked: Asked) -> Verdict:
+    """Judge /.well-known/security.txt: its contact and its date.
+
+    Why: Who finds a hole and nobody to tell keeps it, sells it or publishes it.
+    Fix: Put a file with Contact and Expires there, and renew it once a year.
+    nginx: location = /.well-known/security.txt { root /var/www/site; default_type text/plain; }
+    Apache: Alias /.well-known/security.txt /var/www/site/security.txt
+    IIS: <mimeMap fileExtension=".txt" mimeType="text/plain" />, and the file in .well-known
+    See: RFC 9116 (security.txt)
+    """
+    hop = security_txt.hop
+    if _target(hop):  # secscan follows only redirects on the same host
+        return _unseen(Reason.of("security.txt leads to another name"))
+    if hop.status != 200:
+        return failed("there is no security.txt (status {status})", status=hop.status)
+    content = hop.body.content if isinstance(hop.body, Body) else None
+    if content is None:
+        return _unseen(Reason.of("the content of security.txt was not kept"))
+    if is_html(hop.first("content-type"), content) or is_html(None, content):
+        return failed("a web page is sent in place of security.txt")
+    sent = read_security_txt(content)
+    if not sent.contacts:
+        return failed("security.txt names no contact")
+    if sent.expires is None:
+        return partial(Fraction(1, 2), "security.txt has a contact, but no valid Expires")
+    if sent.expires <= asked.at:
+        return partial(
+            Fraction(1, 4),
+            "security.txt expired on {day}",
+            day=sent.expires.date().isoformat(),
+        )
+    return passed("security.txt is valid until {day}", day=sent.expires.date().isoformat())
+
+
+@check("Redirects are short and never leave HTTPS", Severity.LOW)
+def redirect_chain(secure: Secure, policy: Policy) -> Verdict:
+    """Judge the way from https:// to the page.
+
+    Why: One hop over plain HTTP undoes the protection of all others; long chains are slow, and
+    nobody knows any more who answers for each hop.
+    Fix: Redirect once, to the final https:// address.
+    nginx: return 301 https://www.site.example$request_uri;
+    Apache: Redirect permanent / https://www.site.example/
+    IIS: one URL Rewrite rule that redirects to the final https:// address, and stops
+    See: RFC 9110 section 15.4 (redirects)
+    """
+    targets = [target for hop in secure.hops if (target := _target(hop))]
+    plain = [target for target in targets if target.lower().startswith("http:")]
+    if plain:
+        return failed("a redirect leads from HTTPS to plain HTTP: {url}", url=listed(plain, 1))
+    if len(targets) > policy.threshold.redirects:
+        return partial(
+            Fraction(1, 2),
+            "{count} redirects lead to the page; {most} are enough",
+            count=len(targets),
+            most=policy.threshold.redirects,
+        )
+    return passed("{count} redirects lead to the page, all over HTTPS", count=len(targets))
+
+
+def _is_address(dns: Dns) -> bool:
+    try:
+        ip_address(dns.name)
+    except ValueError:
+        return False
+    return True
+
+
+def _target(hop: Hop) -> str:
+    """Return where a redirect leads, "" where the answer is none."""
+    location = hop.first("location")
+    if hop.status not in (301, 302, 303, 307, 308) or not location:
+        return ""
+    try:
+        return urljoin(hop.url, location)
+    except ValueError:
+        return ""
+
+
+def _unseen(reason: Reason) -> Verdict:
+    return Verdict(Outcome.NOT_TESTED, Fraction(0), reason)

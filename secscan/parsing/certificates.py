@@ -1,0 +1,166 @@
+"""X.509 certificates as sent: what is in them, and the names they stand for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from ipaddress import ip_address
+from typing import TypeVar
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtensionOID
+
+T = TypeVar("T")
+X = TypeVar("X", bound=x509.ExtensionType)
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What judging needs of a certificate. ``key`` is ``RSA``, ``EC``, ``EdDSA`` or ``other``."""
+
+    parsed: x509.Certificate
+    names: tuple[str, ...]
+    addresses: tuple[str, ...]
+    not_before: datetime
+    not_after: datetime
+    key: str
+    key_bits: int
+    signature_hash: str
+    self_signed: bool
+    logged: bool  # carries timestamps of certificate transparency logs (RFC 6962): a public CA's
+    issuer_url: bool  # says where its issuer's certificate is (RFC 5280 4.2.2.1)
+
+    @property
+    def subject(self) -> str:
+        """Return the subject as text."""
+        return _name(self.parsed.subject)
+
+    @property
+    def issuer(self) -> str:
+        """Return the issuer as text."""
+        return _name(self.parsed.issuer)
+
+
+def read_certificate(der: bytes) -> Certificate | None:
+    """Return what a DER certificate says, or None where it cannot be read."""
+    try:
+        parsed = x509.load_der_x509_certificate(der)
+        _ = parsed.version, parsed.subject, parsed.issuer  # lazily parsed: may raise only now
+        not_before, not_after = parsed.not_valid_before_utc, parsed.not_valid_after_utc
+    except Exception:  # as in _quietly
+        return None
+    key, bits = _key(parsed)
+    access = extension(parsed, x509.AuthorityInformationAccess)
+    return Certificate(
+        parsed=parsed,
+        names=_alternative_names(parsed, x509.DNSName),
+        addresses=_alternative_names(parsed, x509.IPAddress),
+        not_before=not_before,
+        not_after=not_after,
+        key=key,
+        key_bits=bits,
+        signature_hash=_quietly(lambda: _hash(parsed), ""),
+        self_signed=is_issued_by(parsed, parsed),
+        logged=_carries(parsed, ExtensionOID.PRECERT_SIGNED_CERTIFICATE_TIMESTAMPS),
+        issuer_url=access is not None
+        and any(d.access_method == AuthorityInformationAccessOID.CA_ISSUERS for d in access),
+    )
+
+
+def is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
+    """Say whether the issuer's name and key made this certificate."""
+    if certificate.issuer != issuer.subject:
+        return False
+
+    return _quietly(lambda: _verifies(certificate, issuer), False)
+
+
+def _verifies(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
+    try:
+        certificate.verify_directly_issued_by(issuer)
+    except (ValueError, UnsupportedAlgorithm):
+        # cryptography refuses MD5 and SHA-1 here; that they are weak is another check's to say.
+        key, weak = issuer.public_key(), certificate.signature_hash_algorithm
+        if not isinstance(key, rsa.RSAPublicKey) or weak is None:
+            return False
+        signed = certificate.tbs_certificate_bytes
+        key.verify(certificate.signature, signed, padding.PKCS1v15(), weak)
+    return True
+
+
+def matches(certificate: Certificate, host: str) -> bool:
+    """Say whether a certificate stands for a host (RFC 9525): never by its common name."""
+    try:
+        return str(ip_address(host)) in certificate.addresses
+    except ValueError:
+        wanted = a_label(host)
+    return any(_matches_name(name.lower().rstrip("."), wanted) for name in certificate.names)
+
+
+def a_label(host: str) -> str:
+    """Return a host name in the form that certificates carry: A-labels, lower case, no root dot."""
+    host = host.rstrip(".").lower()
+    try:
+        return host if host.isascii() else host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return host
+
+
+def _matches_name(presented: str, wanted: str) -> bool:
+    """Compare by RFC 9525 6.3: a wildcard is the whole left-most label and stands for one."""
+    label, _, rest = presented.partition(".")
+    if "*" not in presented:
+        return presented == wanted
+    if label != "*" or "*" in rest or "." not in rest:
+        return False
+    first, _, parent = wanted.partition(".")
+    return bool(first) and parent == rest
+
+
+def _key(parsed: x509.Certificate) -> tuple[str, int]:
+    key = _quietly(parsed.public_key, None)
+    if isinstance(key, rsa.RSAPublicKey):
+        return "RSA", key.key_size
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        return "EC", key.key_size
+    if isinstance(key, ed25519.Ed25519PublicKey | ed448.Ed448PublicKey):
+        return "EdDSA", 0
+    return "other", 0
+
+
+def _hash(parsed: x509.Certificate) -> str:
+    """Return the hash of the signature by name, "" where it has none of its own (EdDSA)."""
+    algorithm = parsed.signature_hash_algorithm
+    return algorithm.name if algorithm is not None else ""
+
+
+def _alternative_names(
+    parsed: x509.Certificate, kind: type[x509.DNSName] | type[x509.IPAddress]
+) -> tuple[str, ...]:
+    names = extension(parsed, x509.SubjectAlternativeName)
+    return tuple(str(name.value) for name in names or () if isinstance(name, kind))
+
+
+def extension(parsed: x509.Certificate, kind: type[X]) -> X | None:
+    """Return an extension's value, or None where it is not there or cannot be read."""
+    return _quietly(lambda: parsed.extensions.get_extension_for_class(kind).value, None)
+
+
+def _carries(parsed: x509.Certificate, oid: x509.ObjectIdentifier) -> bool:
+    return _quietly(lambda: parsed.extensions.get_extension_for_oid(oid) is not None, False)
+
+
+def _name(name: x509.Name) -> str:
+    return _quietly(name.rfc4514_string, "")
+
+
+def _quietly(read: Callable[[], T], otherwise: T) -> T:
+    """Return what can be read, or the other value: hostile parts must not hide the good ones.
+
+    What cryptography raises on damaged bytes is no closed list: a KeyError has been seen.
+    """
+    try:
+        return read()
+    except Exception:
+        return otherwise

@@ -1,0 +1,119 @@
+"""What the page of an agency shows: how its index came about, and what to fix first."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+from heapq import nlargest
+
+from secscan.costs import shown
+from secscan.index import WeightedSite, agency_index, published
+from secscan.policy import Policy
+from secscan.ranking import RankedGroup, Row
+from secscan.register import Site
+from secscan.report.tally import Tally
+from secscan.results import Results
+
+MOST_FIXES = 15
+"""How many fixes an agency is told at once; each site's page has them all."""
+
+MOST_TRIED = 100
+"""For how many fixes the agency's index is computed again: those of most gain × importance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the two parts of an agency's index, with the points it brings as printed."""
+
+    value: Fraction
+    share: Fraction
+    points: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """One finding of one site: what the site and what the agency would gain."""
+
+    site: Site
+    check_id: str
+    inherited: bool
+    site_gain: Decimal
+    agency_gain: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyView:
+    """An agency: its place, the parts of its index, its sites, and its best fixes."""
+
+    row: Row
+    group: RankedGroup
+    parts: tuple[Part, ...]
+    fixes: tuple[Fix, ...]
+    more_fixes: int
+    ranked: int
+
+
+def agency_view(results: Results, group: RankedGroup, row: Row, tally: Tally) -> AgencyView:
+    """Return what the page of an agency shows."""
+    policy = results.judgement.policy
+    sites = {site.id: site for site in results.register.sites}
+    candidates = [
+        (site, check_id, gain)
+        for site in row.index.sites
+        for check_id, gain in tally.gains.get(site.site_id, {}).items()
+    ]
+    return AgencyView(
+        row,
+        group,
+        _parts(row, policy),
+        _fixes(row, candidates, sites, policy),
+        more_fixes=max(len(candidates) - MOST_FIXES, 0),
+        ranked=sum(other.rank is not None for other in group.rows),
+    )
+
+
+def _parts(row: Row, policy: Policy) -> tuple[Part, ...]:
+    """Return the mean and the lowest part; their points add up to the published index."""
+    index, share = row.index, policy.agency
+    if index.mean is None or index.lowest is None or row.published is None:
+        return ()
+    shares = (share["mean_share"], share["lowest_share"])
+    values = (index.mean, index.lowest)
+    exact = [value * part for value, part in zip(values, shares, strict=True)]
+    return tuple(map(Part, values, shares, shown(exact, row.published)))
+
+
+def _fixes(
+    row: Row,
+    candidates: Iterable[tuple[WeightedSite, str, Fraction]],
+    sites: Mapping[str, Site],
+    policy: Policy,
+) -> tuple[Fix, ...]:
+    """Return the best fixes by what the agency gains, its index computed again for each.
+
+    That is done for the heaviest only: it takes time with the square of an agency's sites.
+    """
+    before = row.index.value or Fraction(0)
+    heaviest = nlargest(MOST_TRIED, candidates, key=lambda fix: fix[2] * fix[0].importance)
+    found: list[tuple[Fraction, Fix]] = []
+    for site, check_id, gain in heaviest:
+        after = agency_index(_with_gain(row.index.sites, site, gain), policy).value
+        difference = (after or before) - before
+        fix = Fix(
+            site=sites[site.site_id],
+            check_id=check_id,
+            inherited=site.inherited,
+            site_gain=published(gain),
+            agency_gain=published(difference),
+        )
+        found.append((difference, fix))
+    found.sort(key=lambda pair: (-pair[0], pair[1].site.id, pair[1].check_id))
+    return tuple(fix for _, fix in found[:MOST_FIXES])
+
+
+def _with_gain(
+    sites: tuple[WeightedSite, ...], fixed: WeightedSite, gain: Fraction
+) -> tuple[WeightedSite, ...]:
+    value = (fixed.index.value or Fraction(0)) + gain
+    better = replace(fixed, index=replace(fixed.index, value=value))
+    return tuple(better if site is fixed else site for site in sites)

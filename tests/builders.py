@@ -1,0 +1,344 @@
+"""Evidence for tests: a site with nothing to find fault with, and one thing of it changed."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
+
+from secscan.catalog import Catalog, load_catalog
+from secscan.check import Outcome
+from secscan.evidence import (
+    Answer,
+    Body,
+    Closed,
+    Dns,
+    Endpoint,
+    Exchange,
+    Header,
+    Hello,
+    Hop,
+    Missing,
+    MissingKind,
+    Record,
+    Refused,
+    Resource,
+    Scanner,
+    SiteEvidence,
+    Tls,
+)
+from secscan.facts import Facts, load_facts
+from secscan.finding import Finding, judge
+from secscan.policy import Policy, load_policy
+
+HOST = "www.portal.example"
+AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
+ADDRESS = "203.0.113.7"
+ADDRESS6 = "2001:db8::7"
+
+GOOD_HEADERS = (
+    ("Content-Type", "text/html; charset=utf-8"),
+    ("Server", "nginx"),
+    ("Strict-Transport-Security", "max-age=31536000; includeSubDomains"),
+    (
+        "Content-Security-Policy",
+        "default-src 'self'; object-src 'none'; base-uri 'self'; frame-ancestors 'self'",
+    ),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "strict-origin-when-cross-origin"),
+    ("Permissions-Policy", "camera=(), microphone=()"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Set-Cookie", "PHPSESSID=abc; Path=/; Secure; HttpOnly; SameSite=Lax"),
+)
+
+GOOD_HTML = (
+    '<!doctype html><html><head><script src="/lib/jquery-4.0.0.min.js"></script></head>'
+    '<body><form action="/search"><input name="q"></form></body></html>'
+)
+
+GOOD_SUITES = {
+    "TLS 1.3": ("TLS_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256"),
+    "TLS 1.2": ("TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",),
+}
+
+GOOD_SECURITY_TXT = b"Contact: mailto:security@portal.example\nExpires: 2027-06-30T00:00:00Z\n"
+
+OLD_VERSIONS = ("TLS 1.1", "TLS 1.0", "SSLv3")
+
+Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
+
+
+def body(content: bytes) -> Body:
+    return Body(hashlib.sha256(content).hexdigest(), len(content), False, content)
+
+
+def hop(
+    url: str = f"https://{HOST}/",
+    status: int = 200,
+    headers: Sequence[tuple[str, str]] = (),
+    content: bytes | None = None,
+) -> Hop:
+    lines = tuple(Header(name, value) for name, value in headers)
+    return Hop(url, ADDRESS, status, lines, None if content is None else body(content))
+
+
+def redirect(url: str, target: str, status: int = 301, *headers: tuple[str, str]) -> Hop:
+    return hop(url, status, (("Location", target), *headers))
+
+
+def changed(*lines: tuple[str, str | None]) -> tuple[tuple[str, str], ...]:
+    """Return the good headers with these names replaced; None takes a name out."""
+    names = {name.lower() for name, _ in lines}
+    kept = [line for line in GOOD_HEADERS if line[0].lower() not in names]
+    return (*kept, *((name, value) for name, value in lines if value is not None))
+
+
+def tls(
+    suites: Mapping[str, Sequence[str]] = GOOD_SUITES,
+    *,
+    certificates: Sequence[bytes] | None = None,
+    answers: Mapping[str, Refused | Closed | Missing] | None = None,
+) -> Tls:
+    """Return an enumeration as the prober leaves it: each version ends in a refusal."""
+    other = answers or {}
+    first = next(((version, names[0]) for version, names in suites.items()), None)
+    hellos = [] if first is None else [Hello("ordinary", "TLS 1.0 to TLS 1.3", 0, Answer(*first))]
+    for version in ("TLS 1.3", "TLS 1.2", *OLD_VERSIONS):
+        hellos += [
+            Hello("suites", version, 9, Answer(version, suite)) for suite in suites.get(version, ())
+        ]
+        hellos.append(Hello("suites", version, 9, other.get(version, Refused("protocol version"))))
+    return Tls((*hellos, *hellos[:1]), tuple(certificates or chain()))
+
+
+def dns(**changes: Any) -> Dns:
+    good = Dns(
+        name=HOST,
+        resolver="192.0.2.53:53",
+        ipv4=(ADDRESS,),
+        ipv6=(ADDRESS6,),
+        caa=(Record("CAA", '0 issue "ca.example"'),),
+        authenticated=True,
+    )
+    return replace(good, **changes)
+
+
+def site(
+    *,
+    headers: Sequence[tuple[str, str]] = GOOD_HEADERS,
+    html: str = GOOD_HTML,
+    hops: Sequence[Hop] | None = None,
+    https: Exchange | Missing | None = None,
+    plain: Sequence[Hop] | Exchange | Missing | None = None,
+    spoken: Tls | Missing | None = None,
+    certificates: Sequence[bytes] | None = None,
+    names: Dns | Missing | None = None,
+    security_txt: Hop | Missing | None = None,
+    resources: Sequence[Resource] = (),
+    host: str = HOST,
+    at: datetime = AT,
+) -> SiteEvidence:
+    """Return the evidence of a good site, with what is given in place of its own."""
+    url = f"https://{host}/"
+    secure = tuple(hops) if hops is not None else (hop(url, 200, headers, html.encode()),)
+    if plain is None:
+        plain = (redirect(f"http://{host}/", url), *secure)
+    contact = hop(
+        f"{url}.well-known/security.txt", 200, (("Content-Type", "text/plain"),), GOOD_SECURITY_TXT
+    )
+    found = (Resource("security.txt", security_txt or contact), *resources)
+    endpoints = (
+        Endpoint(
+            "http",
+            host,
+            ADDRESS,
+            80,
+            plain if isinstance(plain, Exchange | Missing) else Exchange(tuple(plain)),
+        ),
+        Endpoint(
+            "https",
+            host,
+            ADDRESS,
+            443,
+            https or Exchange(secure),
+            spoken or tls(certificates=certificates),
+            found,
+        ),
+    )
+    return SiteEvidence(
+        site_id="portal",
+        url=url,
+        observed_at=at,
+        scanner=Scanner("1", "secscan", ("IPv4", "IPv6")),
+        grants=("exposure",) if resources else (),
+        dns=names or dns(),
+        endpoints=endpoints,
+    )
+
+
+def without_https(**changes: Any) -> SiteEvidence:
+    """Return a site whose port 443 refused three times, while port 80 serves the page."""
+    refused = Missing(MissingKind.REFUSED, "", 3)
+    page = hop(f"http://{HOST}/", 200, changes.pop("headers", GOOD_HEADERS), GOOD_HTML.encode())
+    return site(plain=(page,), https=refused, spoken=refused, **changes)
+
+
+@cache
+def facts() -> Facts:
+    """Return the wheel's facts, with the tests' root as the only one that is trusted."""
+    return replace(load_facts(), trust_anchors=(root(),))
+
+
+@cache
+def policy() -> Policy:
+    return load_policy()
+
+
+@cache
+def catalog() -> Catalog:
+    return load_catalog()
+
+
+def found(check_id: str, evidence: SiteEvidence) -> Finding:
+    """Return what one check says, through the runner."""
+    return judge([catalog().get(check_id)], evidence, policy(), facts())[0]
+
+
+def outcome_of(check_id: str, evidence: SiteEvidence) -> str:
+    """Return the outcome, with the credit where it is partial: ``partial 1/2``."""
+    finding = found(check_id, evidence)
+    if finding.outcome is Outcome.PARTIAL:
+        return f"{finding.outcome} {finding.credit}"
+    return str(finding.outcome)
+
+
+@cache
+def key(kind: str = "P-256", name: str = "") -> Key:
+    """Return a private key; each (kind, name) is made once in a run."""
+    if kind == "Ed25519":
+        return ed25519.Ed25519PrivateKey.generate()
+    if kind.startswith("RSA"):
+        return rsa.generate_private_key(65537, int(kind.split()[1]))
+    return ec.generate_private_key({"P-256": ec.SECP256R1(), "P-192": ec.SECP192R1()}[kind])
+
+
+@cache
+def root() -> x509.Certificate:
+    return _authority("Root", None)
+
+
+@cache
+def intermediate() -> x509.Certificate:
+    return _authority("Intermediate", root())
+
+
+def certificate(
+    *,
+    names: Sequence[x509.GeneralName | str] = (HOST,),
+    days: int = 198,
+    left: int = 100,
+    start: datetime | None = None,
+    kind: str = "P-256",
+    issuer: str = "Intermediate",
+    logged: bool = True,
+) -> bytes:
+    """Return a leaf in DER: ``days`` long with ``left`` to go, by an authority or by itself."""
+    first = start or AT + timedelta(days=left) - timedelta(days=days)
+    own, name = key(kind), _name(HOST)
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name if issuer == "self" else _name(issuer))
+        .public_key(own.public_key())
+        .serial_number(7)
+        .not_valid_before(first)
+        .not_valid_after(first + timedelta(days=days) - timedelta(seconds=1))
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), False)
+    )
+    if names:
+        general = [x509.DNSName(one) if isinstance(one, str) else one for one in names]
+        builder = builder.add_extension(x509.SubjectAlternativeName(general), False)
+    if logged:
+        builder = _as_public(builder)
+    signer = own if issuer == "self" else _authority_key(issuer)
+    algorithm = None if isinstance(signer, ed25519.Ed25519PrivateKey) else hashes.SHA256()
+    return der(builder.sign(signer, algorithm))
+
+
+@cache
+def chain() -> tuple[bytes, ...]:
+    """Return the good chain: leaf and intermediate."""
+    return certificate(), der(intermediate())
+
+
+@cache
+def sha1_chain() -> tuple[bytes, ...]:
+    """Return a chain whose leaf is signed with SHA-1, which cryptography refuses to write.
+
+    The names of the two algorithms are of one length, so they can be swapped before signing.
+    """
+    leaf = certificate(issuer="RSA 2048")
+    sha256, sha1 = (b"\x2a\x86\x48\x86\xf7\x0d\x01\x01" + end for end in (b"\x0b", b"\x05"))
+    signed = x509.load_der_x509_certificate(leaf).tbs_certificate_bytes.replace(sha256, sha1)
+    signer = key("RSA 2048", "RSA 2048")
+    assert isinstance(signer, rsa.RSAPrivateKey)
+    signature = signer.sign(signed, padding.PKCS1v15(), hashes.SHA1())  # noqa: S303 - to be found
+    swapped = leaf.replace(sha256, sha1)[: -len(signature)] + signature
+    return swapped, der(_authority("RSA 2048", root()))
+
+
+def der(parsed: x509.Certificate) -> bytes:
+    return parsed.public_bytes(serialization.Encoding.DER)
+
+
+def _as_public(builder: x509.CertificateBuilder) -> x509.CertificateBuilder:
+    """Add what a public CA's certificate carries: log timestamps, and where its issuer's is."""
+    fetch = x509.AccessDescription(
+        AuthorityInformationAccessOID.CA_ISSUERS,
+        x509.UniformResourceIdentifier("http://ca.example/intermediate.cer"),
+    )
+    stamps = x509.UnrecognizedExtension(
+        x509.ObjectIdentifier("1.3.6.1.4.1.11129.2.4.2"), b"\x04\x02\x00\x00"
+    )
+    return builder.add_extension(x509.AuthorityInformationAccess([fetch]), False).add_extension(
+        stamps, False
+    )
+
+
+def _authority_key(name: str) -> Key:
+    return key(name if name.startswith("RSA") else "P-256", name)
+
+
+def _authority(name: str, issuer: x509.Certificate | None) -> x509.Certificate:
+    own = _authority_key(name)
+    signer = own if issuer is None else _authority_key("Root")
+    return (
+        x509.CertificateBuilder()
+        .subject_name(_name(name))
+        .issuer_name(_name(name) if issuer is None else issuer.subject)
+        .public_key(own.public_key())
+        .serial_number(1)
+        .not_valid_before(datetime(2010, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2040, 1, 1, tzinfo=UTC))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
+        .sign(signer, hashes.SHA256())
+    )
+
+
+def _name(common_name: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
+
+
+Cases = Mapping[str, Sequence[tuple[str, SiteEvidence, str]]]
+"""By check id: what is shown, the evidence, and the outcome it must have."""
+
+
+def flat(cases: Cases) -> list[tuple[str, str, SiteEvidence, str]]:
+    """Return the rows of a table of cases, for parametrize."""
+    return [(check_id, *case) for check_id, rows in cases.items() for case in rows]

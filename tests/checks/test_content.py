@@ -1,0 +1,71 @@
+import pytest
+from builders import HOST, Cases, changed, flat, found, outcome_of, site, without_https
+
+from secscan.evidence import SiteEvidence
+
+CDN = "https://cdn.example/a.js"
+
+
+def page(html: str, *headers: tuple[str, str]) -> SiteEvidence:
+    return site(html=f"<!doctype html><html><body>{html}", headers=changed(*headers))
+
+
+CASES: Cases = {
+    "content.mixed_content": [
+        ("none", site(), "pass"),
+        ("a link is no content", page('<a href="http://a.example/">'), "pass"),
+        ("in a comment", page('<!-- <script src="http://a.example/a.js"></script> -->'), "pass"),
+        ("in a script's text", page("""<script>'<img src="http://a.example">'</script>"""), "pass"),
+        (
+            "upgraded by the policy",
+            page(
+                '<script src="http://a.example/a.js">',
+                ("Content-Security-Policy", "upgrade-insecure-requests"),
+            ),
+            "pass",
+        ),
+        ("a picture", page('<img src="http://a.example/a.png">'), "partial 1/2"),
+        ("a script", page("<script src=http://a.example/a.js></script>"), "fail"),
+        ("a style", page("<LINK REL=stylesheet HREF='HTTP://a.example/a.css'>"), "fail"),
+        ("a frame", page('<iframe src="http://a.example/"></iframe>'), "fail"),
+        ("by its base", page('<base href="http://a.example/"><script src="a.js">'), "fail"),
+        ("no HTTPS", without_https(), "fail"),
+    ],
+    "content.subresource_integrity": [
+        ("pinned", page(f'<script src="{CDN}" integrity="sha384-abc"></script>'), "pass"),
+        ("its own", site(), "not-applicable"),
+        ("of the same site", page(f'<script src="https://static.{HOST}/a.js">'), "not-applicable"),
+        ("no scheme", page('<script src="//cdn.example/a.js"></script>'), "fail"),
+        ("no hash", page(f'<script src="{CDN}" integrity="yes"></script>'), "fail"),
+        ("not pinned", page(f'<script src="{CDN}"></script>'), "fail"),
+        (
+            "one of two",
+            page(
+                f'<script src="{CDN}" integrity="sha256-abc"></script>'
+                '<link rel="stylesheet" href="https://cdn.example/a.css">'
+            ),
+            "partial 1/2",
+        ),
+    ],
+    "content.insecure_forms": [
+        ("relative", site(), "pass"),
+        ("no action", page("<form>"), "pass"),
+        ("to https", page('<form action="https://a.example/">'), "pass"),
+        ("no form", page("<p>"), "not-applicable"),
+        ("to http", page('<form action=" http://a.example/ ">'), "fail"),
+        ("a button's", page('<form><button formaction="http://a.example/">'), "fail"),
+        ("no HTTPS", without_https(), "fail"),
+    ],
+}
+
+
+@pytest.mark.parametrize(("check_id", "shown", "evidence", "outcome"), flat(CASES))
+def test_outcome(check_id: str, shown: str, evidence: SiteEvidence, outcome: str) -> None:
+    assert outcome_of(check_id, evidence) == outcome, shown
+
+
+def test_a_page_of_thousands_of_faults_has_few_items() -> None:
+    html = "".join(f'<script src="http://a.example/{number}.js"></script>' for number in range(999))
+    finding = found("content.mixed_content", page(html))
+    assert len(finding.items) == 20
+    assert dict(finding.reason.data) == {"count": 999}

@@ -1,0 +1,85 @@
+from itertools import pairwise
+
+import pytest
+from builders import ADDRESS, HOST, Cases, dns, flat, hop, outcome_of, redirect, site, without_https
+
+from secscan.evidence import Missing, MissingKind, Record, SiteEvidence
+
+URL = f"https://{HOST}/.well-known/security.txt"
+TIMEOUT = Missing(MissingKind.TIMEOUT)
+CONTACT = "Contact: mailto:a@portal.example\n"
+ADDRESS_ALONE = site(
+    names=dns(name=ADDRESS, caa=Missing(MissingKind.NOT_ASKED), authenticated=False, ipv6=())
+)
+
+
+def named(**changes: object) -> SiteEvidence:
+    return site(names=dns(**changes))
+
+
+def caa(*texts: str) -> SiteEvidence:
+    return named(caa=tuple(Record("CAA", text) for text in texts))
+
+
+def contact(text: str, status: int = 200, media: str = "text/plain") -> SiteEvidence:
+    return site(security_txt=hop(URL, status, (("Content-Type", media),), text.encode()))
+
+
+def chain(*urls: str) -> SiteEvidence:
+    hops = [redirect(url, target) for url, target in pairwise(urls)]
+    return site(hops=(*hops, hop(urls[-1], content=b"<html>")))
+
+
+CASES: Cases = {
+    "hygiene.caa": [
+        ("one CA", site(), "pass"),
+        ("nobody", caa('0 issue ";"'), "pass"),
+        ("wildcards", caa('128 issuewild "ca.example"'), "pass"),
+        ("a contact restricts nobody", caa('0 iodef "mailto:a@portal.example"'), "fail"),
+        ("none", caa(), "fail"),
+        ("no answer", named(caa=TIMEOUT), "not-tested"),
+        ("an address", ADDRESS_ALONE, "not-applicable"),
+        ("no answer at all", site(names=Missing(MissingKind.DNS_FAILURE)), "not-tested"),
+    ],
+    "hygiene.dnssec": [
+        ("validated", site(), "pass"),
+        ("not", named(authenticated=False), "fail"),
+        ("an address", ADDRESS_ALONE, "not-applicable"),
+    ],
+    "hygiene.ipv6": [
+        ("there", site(), "pass"),
+        ("not", named(ipv6=()), "fail"),
+        ("an address", ADDRESS_ALONE, "not-applicable"),
+    ],
+    "hygiene.security_txt": [
+        ("valid", site(), "pass"),
+        ("no Expires", contact(CONTACT), "partial 1/2"),
+        ("two of them", contact(f"{CONTACT}Expires: 2027-01-01T00:00Z\n" * 2), "partial 1/2"),
+        ("no date", contact(f"{CONTACT}Expires: soon\n"), "partial 1/2"),
+        ("expired", contact(f"{CONTACT}Expires: 2026-01-01T00:00:00Z\n"), "partial 1/4"),
+        ("no contact", contact("Expires: 2027-01-01T00:00:00Z\n"), "fail"),
+        ("404", contact("", 404), "fail"),
+        ("a web page", contact("<html>", 200, "text/html"), "fail"),
+        ("a web page that says it is text", contact("<!DOCTYPE html>"), "fail"),
+        ("a server error", contact("", 503), "not-tested"),
+        ("a firewall", contact("", 403), "not-tested"),
+        ("another name", site(security_txt=redirect(URL, "https://b.example/")), "not-tested"),
+        ("no answer", site(security_txt=TIMEOUT), "not-tested"),
+    ],
+    "hygiene.redirect_chain": [
+        ("none", site(), "pass"),
+        ("three", chain(*(f"https://{HOST}/{number}" for number in range(4))), "pass"),
+        ("four", chain(*(f"https://{HOST}/{number}" for number in range(5))), "partial 1/2"),
+        (
+            "over plain HTTP",
+            chain(f"https://{HOST}/", f"http://{HOST}/", f"https://{HOST}/a"),
+            "fail",
+        ),
+        ("no HTTPS", without_https(), "fail"),
+    ],
+}
+
+
+@pytest.mark.parametrize(("check_id", "shown", "evidence", "outcome"), flat(CASES))
+def test_outcome(check_id: str, shown: str, evidence: SiteEvidence, outcome: str) -> None:
+    assert outcome_of(check_id, evidence) == outcome, shown

@@ -1,0 +1,125 @@
+from datetime import timedelta
+
+from builders import AT, HOST, certificate, chain, der, facts, intermediate, key, root
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from secscan.parsing.certificates import Certificate, a_label, matches, read_certificate
+from secscan.parsing.paths import find_path, missing_issuer
+
+
+def read(encoded: bytes) -> Certificate:
+    found = read_certificate(encoded)
+    assert found is not None
+    return found
+
+
+def authority(*extensions: x509.ExtensionType) -> x509.Certificate:
+    """Return another certificate of the intermediate's name and key, with these extensions."""
+    signer = key("P-256", "Root")
+    assert isinstance(signer, ec.EllipticCurvePrivateKey)
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(intermediate().subject)
+        .issuer_name(root().subject)
+        .public_key(key("P-256", "Intermediate").public_key())
+        .serial_number(2)
+        .not_valid_before(AT - timedelta(days=900))
+        .not_valid_after(AT + timedelta(days=900))
+    )
+    for extension in extensions:
+        builder = builder.add_extension(extension, True)
+    return builder.sign(signer, hashes.SHA256())
+
+
+CA = x509.BasicConstraints(ca=True, path_length=0)
+
+
+def trusts(*extensions: x509.ExtensionType) -> bool:
+    others = [read(der(authority(*extensions)))]
+    return find_path(read(certificate()), others, facts().trust_anchors, AT) is not None
+
+
+def below(name: str) -> list[x509.GeneralName]:
+    return [x509.DNSName(name)]
+
+
+def test_a_ca_has_to_say_that_it_is_one() -> None:
+    assert trusts(CA)
+    assert not trusts()
+    assert not trusts(x509.BasicConstraints(ca=False, path_length=None))
+
+
+def test_name_constraints_hold() -> None:
+    assert trusts(CA, x509.NameConstraints(below("portal.example"), None))
+    assert not trusts(CA, x509.NameConstraints(below("gov.example"), None))
+    assert not trusts(CA, x509.NameConstraints(None, below("portal.example")))
+
+
+def test_path_length_holds() -> None:
+    leaf = read(certificate())
+    root_of_length_0 = authority(CA)
+    assert find_path(leaf, [], (root_of_length_0,), AT)
+    assert not find_path(read(der(root())), [], (root_of_length_0,), AT)
+
+
+def test_a_useless_certificate_of_the_same_name_does_not_hide_the_good_one() -> None:
+    others = [read(der(authority())), read(der(intermediate()))]
+    assert find_path(read(certificate()), others, facts().trust_anchors, AT)
+
+
+def test_a_trusted_root_alone_is_a_path() -> None:
+    assert find_path(read(der(root())), [], facts().trust_anchors, AT) == (root(),)
+
+
+def test_circles_come_to_an_end() -> None:
+    others = [read(der(authority(CA)))] * 500
+    path = find_path(read(certificate()), others, (), AT)
+    assert path is None
+
+
+def test_the_certificate_whose_issuer_is_missing_is_named() -> None:
+    leaf, ca = (read(encoded) for encoded in chain())
+    assert missing_issuer(leaf, [ca], ()) == ca
+    assert missing_issuer(leaf, [], (root(),)) == leaf
+    assert missing_issuer(leaf, [ca], (root(),)) is None
+
+
+def test_host_names() -> None:
+    leaf = read(certificate(names=("*.portal.example",)))
+    assert matches(leaf, f"{HOST}.")
+    assert not matches(leaf, ".portal.example")
+    assert a_label("CỔNG.example") == "cổng.example".encode("idna").decode()
+    assert a_label("\udc80") == "\udc80"
+
+
+@given(st.binary())
+def test_any_bytes_are_read(encoded: bytes) -> None:
+    read_certificate(encoded)
+
+
+@example(96, b"\x00")  # the type of a name's string: cryptography raises KeyError
+@given(st.integers(0, 10_000), st.binary(min_size=1, max_size=8))
+def test_a_damaged_certificate_is_read_or_refused(position: int, damage: bytes) -> None:
+    encoded = certificate_bytes()
+    start = position % len(encoded)
+    damaged = encoded[:start] + damage + encoded[start + len(damage) :]
+    found = read_certificate(damaged)
+    if found is not None:
+        matches(found, HOST)
+        find_path(found, [read(der(intermediate()))], facts().trust_anchors, AT)
+        assert isinstance(found.subject + found.issuer, str)
+
+
+def certificate_bytes() -> bytes:
+    return chain()[0]
+
+
+def test_the_name_that_a_browser_ignores_is_not_read() -> None:
+    leaf = read(certificate(names=()))
+    assert leaf.parsed.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    assert not matches(leaf, HOST)

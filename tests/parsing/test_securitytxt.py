@@ -1,0 +1,25 @@
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from secscan.parsing.securitytxt import read_security_txt
+
+
+def test_fields_in_a_signed_file_with_comments() -> None:
+    content = b"""-----BEGIN PGP SIGNED MESSAGE-----\r\n# hello\r
+contact: https://a.example/report\r\nCONTACT: mailto:a@a.example\r
+Expires: 2027-01-01T07:00:00+07:00\r\nPreferred-Languages: vi, en\r\n"""
+    found = read_security_txt(content)
+    assert found.contacts == ("https://a.example/report", "mailto:a@a.example")
+    assert found.expires == datetime(2027, 1, 1, tzinfo=UTC)
+
+
+def test_a_contact_is_a_uri() -> None:
+    assert read_security_txt(b"Contact: a@a.example\n").contacts == ()
+
+
+@given(st.binary() | st.text().map(lambda text: f"Expires: {text}".encode()))
+def test_any_bytes_are_read(content: bytes) -> None:
+    found = read_security_txt(content)
+    assert found.expires is None or found.expires.tzinfo is not None

@@ -1,0 +1,259 @@
+"""The whole of a visit: what is asked of a site, of which ports, and how gently."""
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import servers
+from servers import QUICK, Listener, Zone, answering, endpoint, listening, look, resolving, response
+
+from secscan.evidence import (
+    Hop,
+    Missing,
+    MissingKind,
+    Resource,
+    SiteEvidence,
+    Target,
+    Tls,
+    dump,
+    load,
+    views,
+)
+from secscan.probes import Prober
+
+PAGE = response(b"<!doctype html><title>page</title>", "Content-Type: text/html")
+
+
+def only_http(url: str, grants: frozenset[str] = frozenset()) -> tuple[SiteEvidence, list[str]]:
+    seen: list[bytes] = []
+
+    async def scenario() -> SiteEvidence:
+        async with listening(answering(PAGE, seen)) as server:
+            return await look({80: server.dial}, url=url, grants=grants)
+
+    evidence = asyncio.run(scenario())
+    return evidence, [head.split()[1].decode() for head in seen]
+
+
+def test_apache_is_seen_over_both_schemes_and_survives_storage(tmp_path: Path) -> None:
+    made = servers.certificate(tmp_path, "site.example")
+    plain, secure = servers.free_port(), servers.free_port()
+    lines = (
+        f"Listen 127.0.0.1:{plain}\nListen 127.0.0.1:{secure}\n"
+        f"<VirtualHost *:{secure}>\nSSLEngine on\nSSLCertificateFile {made.chain}\n"
+        f"SSLCertificateKeyFile {made.key}\n"
+        "Header always set Strict-Transport-Security max-age=31536000\n</VirtualHost>"
+    )
+
+    with servers.apache(lines, secure):
+        pins = {80: f"127.0.0.1:{plain}", 443: f"127.0.0.1:{secure}"}
+        evidence = asyncio.run(look(pins, url="https://site.example/"))
+    assert [(end.scheme, end.port) for end in evidence.endpoints] == [("http", 80), ("https", 443)]
+    assert {end.address for end in evidence.endpoints} == {"127.0.0.1"}
+    hop = servers.chain(evidence, "https").hops[0]
+    assert hop.first("strict-transport-security") == "max-age=31536000"
+    assert (hop.first("server") or "").startswith("Apache")
+    tls = endpoint(evidence, "https").tls
+    assert isinstance(tls, Tls)
+    assert tls.certificates == (made.der,)
+    text, bodies = dump(evidence)
+    assert load(text, bodies) == evidence
+    (view,) = views(evidence)
+    assert view.subject == "site.example"
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("http://site.example/", [("http", 80), ("https", 443)]),
+        ("https://site.example/", [("http", 80), ("https", 443)]),
+        ("http://site.example:8080/", [("http", 8080), ("https", 443)]),
+        ("https://site.example:8443/", [("https", 8443)]),
+    ],
+)
+def test_the_url_says_which_ports_are_asked(url: str, expected: list[tuple[str, int]]) -> None:
+    refused = f"127.0.0.1:{servers.free_port()}"
+    evidence = asyncio.run(look(dict.fromkeys((80, 443, 8080, 8443), refused), url=url))
+    assert [(end.scheme, end.port) for end in evidence.endpoints] == expected
+
+
+def test_a_port_without_a_pin_is_not_asked() -> None:
+    evidence, _ = only_http("http://site.example/")
+    https = endpoint(evidence, "https")
+    assert isinstance(https.http, Missing)
+    assert isinstance(https.tls, Missing)
+    assert https.http.kind is https.tls.kind is MissingKind.NOT_ASKED
+
+
+def test_the_path_of_the_url_is_asked_and_security_txt_at_the_root() -> None:
+    evidence, paths = only_http("http://site.example/portal?lang=vi")
+    assert paths == ["/portal?lang=vi", "/.well-known/security.txt"]
+    (resource,) = endpoint(evidence, "http").resources
+    assert resource.purpose == "security.txt"
+    assert isinstance(resource.answer, Hop)
+    assert endpoint(evidence, "http").usage.requests == 2
+
+
+def test_only_the_exposure_grant_asks_for_what_should_not_be_there() -> None:
+    evidence, paths = only_http("http://site.example/", frozenset({"exposure"}))
+    purposes = [resource.purpose for resource in endpoint(evidence, "http").resources]
+    assert purposes == ["security.txt", "control", "git-head"]
+    assert paths[3] == "/.git/HEAD"
+    assert paths[2].startswith("/.git-")
+    assert evidence.grants == ("exposure",)
+
+
+def test_a_long_answer_under_the_grant_is_cut_to_a_kilobyte() -> None:
+    async def scenario() -> tuple[Resource, ...]:
+        async with listening(answering(response(b"x" * 5000))) as server:
+            grants = frozenset({"exposure"})
+            return endpoint(await look({80: server.dial}, grants=grants), "http").resources
+
+    for resource in asyncio.run(scenario())[1:]:
+        assert isinstance(resource.answer, Hop)
+        assert getattr(resource.answer.body, "size", None) == 1024
+
+
+@pytest.mark.parametrize(
+    ("location", "status"),
+    [("/security.txt", 200), ("http://other.example/security.txt", 301), ("/.well-known/x", 301)],
+)
+def test_security_txt_may_move_once_on_its_own_host(location: str, status: int) -> None:
+    moved = response(b"", f"Location: {location}", status="301 Moved Permanently")
+
+    def answer(head: bytes) -> bytes:
+        return moved if b" /.well-known/" in head else PAGE
+
+    async def scenario() -> int:
+        async with listening(answering(answer)) as server:
+            (resource,) = endpoint(await look({80: server.dial}), "http").resources
+            assert isinstance(resource.answer, Hop)
+            return resource.answer.status
+
+    assert asyncio.run(scenario()) == status
+
+
+def test_a_family_that_the_scanner_lacks_is_its_own_lack_and_no_view() -> None:
+    async def scenario() -> SiteEvidence:
+        zone = Zone(
+            {("site.example", "A"): ["127.0.0.1"], ("site.example", "AAAA"): ["2606:4700::1111"]}
+        )
+        prober = Prober(QUICK)
+        prober.families = ("IPv4",)
+        async with resolving(zone) as names:
+            target = Target("site", "https://site.example/", {}, names.dial)
+            return await prober.collect(target)
+
+    evidence = asyncio.run(scenario())
+    lacking = [end for end in evidence.endpoints if end.family == "IPv6"]
+    assert len(lacking) == 2
+    for end in lacking:
+        assert getattr(end.http, "kind", None) is MissingKind.NO_ADDRESS_FAMILY
+    assert [view.address for view in views(evidence)] == ["127.0.0.1"]
+
+
+def test_ipv6_can_be_pinned() -> None:
+    async def scenario() -> SiteEvidence:
+        async with listening(answering(PAGE), address="::1") as server:
+            return await look({80: f"[::1]:{server.port}"})
+
+    try:
+        servers.free_port("::1")
+    except OSError:
+        pytest.skip("loopback has no IPv6 here")
+    evidence = asyncio.run(scenario())
+    assert servers.chain(evidence).hops[0].address == "::1"
+    assert endpoint(evidence, "http").family == "IPv6"
+
+
+def test_a_name_that_does_not_exist_has_no_endpoints() -> None:
+    async def scenario() -> SiteEvidence:
+        async with resolving(Zone({})) as names:
+            target = Target("site", "https://site.example/", {}, names.dial)
+            return await Prober(QUICK).collect(target)
+
+    evidence = asyncio.run(scenario())
+    assert evidence.endpoints == ()
+    assert evidence.dns == Missing(MissingKind.DNS_FAILURE, "A: NXDOMAIN")
+
+
+@pytest.mark.parametrize(
+    "url", ["", "site.example", "ftp://site.example/", "http://[::1", "http://"]
+)
+def test_a_url_that_is_none_is_a_missing_and_no_crash(url: str) -> None:
+    evidence = asyncio.run(Prober(QUICK).collect(Target("site", url)))
+    assert isinstance(evidence.dns, Missing)
+    assert evidence.dns.kind is MissingKind.MALFORMED
+
+
+def test_many_names_on_one_address_share_two_connections() -> None:
+    counted = Listener()
+
+    async def scenario() -> None:
+        async with (
+            listening(answering(PAGE), counted=counted) as one,
+            listening(answering(PAGE), counted=counted) as other,
+            resolving(Zone({})) as names,
+        ):
+            prober = Prober(QUICK)
+            targets = [
+                Target(f"site{n}", f"http://site{n}.example/", {80: server.dial}, names.dial)
+                for n, server in enumerate((one, other) * 10)
+            ]
+            found = await asyncio.gather(*(prober.collect(target) for target in targets))
+            for evidence in found:
+                assert servers.chain(evidence).hops[0].status == 200
+
+    asyncio.run(scenario())
+    assert counted.connections == 40
+    assert counted.most_at_once == 2
+
+
+def test_waiting_for_others_does_not_use_up_the_time_of_a_site() -> None:
+    async def slow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        await asyncio.wait([asyncio.create_task(reader.read())], timeout=0.1)
+        writer.write(PAGE)
+        await writer.drain()
+
+    async def scenario() -> None:
+        async with listening(slow) as server, resolving(Zone({})) as names:
+            prober = Prober(replace(QUICK, site_timeout=0.8))
+            targets = [
+                Target(f"site{n}", f"http://site{n}.example/", {80: server.dial}, names.dial)
+                for n in range(12)
+            ]
+            found = await asyncio.gather(*(prober.collect(target) for target in targets))
+            for evidence in found:
+                assert servers.chain(evidence).hops[0].status == 200
+
+    asyncio.run(scenario())
+
+
+def test_cancelling_a_scan_closes_its_connections() -> None:
+    async def scenario() -> None:
+        begun, gone = asyncio.Event(), asyncio.Event()
+
+        async def wait(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            begun.set()
+            await reader.read()
+            gone.set()
+
+        async with listening(wait) as server, asyncio.timeout(3):
+            scan = asyncio.create_task(look({80: server.dial}))
+            await begun.wait()
+            scan.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await scan
+            await gone.wait()
+
+    asyncio.run(scenario())
+
+
+def test_the_scanner_says_who_it_is() -> None:
+    prober = Prober(contact="https://ict.example/scan")
+    assert prober.user_agent.startswith("secscan/")
+    assert prober.user_agent.endswith("(+https://ict.example/scan)")
+    assert len(prober.addresses()) == len(prober.families)
+    assert prober.description().startswith(f"{prober.user_agent} from ")

@@ -1,0 +1,396 @@
+"""TLS against real servers: the same suites as sslyze finds, at a fraction of the connections."""
+
+import asyncio
+import ssl
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import servers
+from servers import QUICK, Certificate, Listener, answering, endpoint, listening, look, relay
+from sslyze.plugins.openssl_cipher_suites.cipher_suites import CipherSuitesRepository
+from sslyze.plugins.scan_commands import ScanCommand
+from sslyze.scanner.models import ServerScanRequest
+from sslyze.scanner.scanner import Scanner
+from sslyze.server_setting import ServerNetworkConfiguration, ServerNetworkLocation
+
+from secscan.evidence import (
+    Answer,
+    Closed,
+    Hello,
+    Missing,
+    MissingKind,
+    Refused,
+    SiteEvidence,
+    Tls,
+    views,
+)
+from secscan.probes import Limits
+from secscan.probes.offers import IANA, VERSIONS, offers
+
+URL = "https://site.example/"
+OLD = "DEFAULT:@SECLEVEL=0"
+COMMANDS = {
+    "SSLv3": ScanCommand.SSL_3_0_CIPHER_SUITES,
+    "TLS 1.0": ScanCommand.TLS_1_0_CIPHER_SUITES,
+    "TLS 1.1": ScanCommand.TLS_1_1_CIPHER_SUITES,
+    "TLS 1.2": ScanCommand.TLS_1_2_CIPHER_SUITES,
+    "TLS 1.3": ScanCommand.TLS_1_3_CIPHER_SUITES,
+}
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Certificate:
+    return servers.certificate(tmp_path, "site.example")
+
+
+@contextmanager
+def secure_nginx(made: Certificate, lines: str = "") -> Iterator[int]:
+    port = servers.free_port()
+    server = (
+        f"server {{ listen 127.0.0.1:{port} ssl; ssl_certificate {made.chain}; "
+        f"ssl_certificate_key {made.key}; {lines} return 200 'page'; }}"
+    )
+    with servers.nginx(server, port):
+        yield port
+
+
+def seen(evidence: SiteEvidence) -> Tls:
+    tls = endpoint(evidence, "https").tls
+    assert isinstance(tls, Tls), tls
+    return tls
+
+
+def missing(evidence: SiteEvidence) -> Missing:
+    tls = endpoint(evidence, "https").tls
+    assert isinstance(tls, Missing), tls
+    return tls
+
+
+def suites_by_sslyze(port: int) -> dict[str, set[str]]:
+    location = ServerNetworkLocation("site.example", port, "127.0.0.1")
+    configuration = ServerNetworkConfiguration("site.example")
+    scanner = Scanner()
+    scanner.queue_scans(
+        [ServerScanRequest(location, configuration, scan_commands=set(COMMANDS.values()))]
+    )
+    (result,) = scanner.get_results()
+    assert result.scan_result is not None, result
+    found: dict[str, set[str]] = {}
+    for version, command in COMMANDS.items():
+        attempt = getattr(result.scan_result, command.value)
+        accepted = {suite.cipher_suite.name for suite in attempt.result.accepted_cipher_suites}
+        if accepted:
+            found[version] = accepted
+    return found
+
+
+def accepted(tls: Tls) -> dict[str, set[str]]:
+    return {version: set(suites) for version, suites in tls.accepted().items()}
+
+
+def answers(tls: Tls, version: str) -> list[Answer | Refused | Closed | Missing]:
+    return [hello.answer for hello in tls.hellos if hello.version == version]
+
+
+INTERMEDIATE = (
+    "ssl_protocols TLSv1.2 TLSv1.3; ssl_prefer_server_ciphers off; "
+    "ssl_ciphers ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:"
+    "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-RSA-CHACHA20-POLY1305:DHE-RSA-AES128-GCM-SHA256;"
+)
+
+
+def test_nginx_has_the_suites_that_sslyze_finds(made: Certificate) -> None:
+    async def scenario(port: int) -> tuple[Tls, Listener]:
+        async with relay(port) as counted:
+            evidence = await look({443: counted.dial}, url=URL)
+        usage = endpoint(evidence, "https").usage
+        assert usage.tls_connections + usage.other_connections == counted.connections
+        assert usage.tls_connections <= 20
+        return seen(evidence), counted
+
+    with secure_nginx(made, INTERMEDIATE) as port:
+        tls, counted = asyncio.run(scenario(port))
+        assert accepted(tls) == suites_by_sslyze(port)
+    assert counted.most_at_once <= 2
+    assert set(accepted(tls)) == {"TLS 1.2", "TLS 1.3"}
+    assert all(isinstance(answer, Refused) for answer in answers(tls, "TLS 1.0"))
+
+
+@pytest.mark.parametrize(
+    "suites",
+    [
+        "AES128-SHA:AES256-SHA:ECDHE-RSA-AES128-GCM-SHA256:@SECLEVEL=0",
+        "NULL-SHA256:NULL-SHA:AECDH-AES128-SHA:AES128-CCM8:ECDHE-RSA-CAMELLIA128-SHA256:@SECLEVEL=0",
+    ],
+)
+def test_an_old_python_server_has_the_suites_that_sslyze_finds(
+    made: Certificate, suites: str
+) -> None:
+    context = servers.server_context(made, suites)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version = ssl.TLSVersion.TLSv1
+
+    async def scenario() -> None:
+        page = answering(servers.response(b"page"))
+        async with listening(page, context) as server:
+            async with relay(server.port) as counted:
+                evidence = await look({443: counted.dial}, url=URL)
+            usage = endpoint(evidence, "https").usage
+            assert usage.tls_connections <= QUICK.tls_connections
+            assert usage.tls_connections + usage.other_connections == counted.connections
+            ours = accepted(seen(evidence))
+            assert ours == await asyncio.to_thread(suites_by_sslyze, server.port)
+            assert set(ours) >= {"TLS 1.0", "TLS 1.1", "TLS 1.2", "TLS 1.3"}
+
+    asyncio.run(scenario())
+
+
+def test_the_key_exchange_is_named(made: Certificate) -> None:
+    async def scenario(port: int) -> Tls:
+        return seen(await look({443: f"127.0.0.1:{port}"}, url=URL))
+
+    lines = "ssl_protocols TLSv1.2; ssl_ecdh_curve secp384r1; ssl_ciphers ECDHE:AES128-SHA;"
+    with secure_nginx(made, lines) as port:
+        tls = asyncio.run(scenario(port))
+    kinds = {
+        answer.suite: answer.key_exchange
+        for answer in answers(tls, "TLS 1.2")
+        if isinstance(answer, Answer)
+    }
+    assert kinds.pop("TLS_RSA_WITH_AES_128_CBC_SHA") == ""
+    assert set(kinds.values()) == {"secp384r1"}
+    assert tls.hellos[0].answer == Answer(
+        "TLS 1.2", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "secp384r1"
+    )
+
+
+def test_an_expired_self_signed_certificate_is_kept_as_sent(tmp_path: Path) -> None:
+    expired = servers.certificate(tmp_path, "site.example", datetime(2020, 1, 1, tzinfo=UTC))
+
+    async def scenario(port: int) -> SiteEvidence:
+        return await look({443: f"127.0.0.1:{port}"}, url=URL)
+
+    with secure_nginx(expired) as port:
+        evidence = asyncio.run(scenario(port))
+    assert seen(evidence).certificates == (expired.der,)
+    assert servers.chain(evidence, "https").hops[0].status == 200
+
+
+def test_over_budget_the_last_handshake_is_still_made_and_the_cut_is_named(
+    made: Certificate,
+) -> None:
+    async def scenario(port: int) -> SiteEvidence:
+        async with relay(port) as counted:
+            evidence = await look({443: counted.dial}, url=URL, limits=Limits(tls_connections=10))
+            used = endpoint(evidence, "https").usage
+            assert used.tls_connections == 10
+            assert counted.connections == 10 + used.other_connections
+            return evidence
+
+    with secure_nginx(made) as port:
+        tls = seen(asyncio.run(scenario(port)))
+    cut = [hello for hello in tls.hellos if isinstance(hello.answer, Missing)]
+    assert cut
+    assert {hello.answer.kind for hello in cut if isinstance(hello.answer, Missing)} == {
+        MissingKind.OVER_BUDGET
+    }
+    assert isinstance(tls.hellos[-1].answer, Answer)
+
+
+def test_a_server_that_stops_answering_part_way_is_blocked_and_not_bad(made: Certificate) -> None:
+    async def after_seven(number: int, first: bytes) -> None:
+        if number > 7:
+            raise ConnectionAbortedError
+
+    async def scenario(port: int) -> SiteEvidence:
+        async with relay(port, hinder=after_seven) as counted:
+            return await look({443: counted.dial}, url=URL)
+
+    with secure_nginx(made) as port:
+        evidence = asyncio.run(scenario(port))
+    assert missing(evidence) == Missing(MissingKind.RESET, "blocked part-way")
+    assert servers.chain(evidence, "https").hops[0].status == 200
+
+
+def client_version(hello: bytes) -> bytes:
+    return hello[9:11]
+
+
+def test_silence_is_not_a_refusal(made: Certificate) -> None:
+    async def silent_at_1_1(number: int, first: bytes) -> None:
+        if client_version(first) == b"\x03\x02":
+            await asyncio.Event().wait()
+
+    async def scenario(port: int) -> Tls:
+        async with relay(port, hinder=silent_at_1_1) as counted:
+            limits = Limits(read_timeout=0.5)
+            return seen(await look({443: counted.dial}, url=URL, limits=limits))
+
+    with secure_nginx(made, "ssl_protocols TLSv1.2;") as port:
+        tls = asyncio.run(scenario(port))
+    (silence,) = answers(tls, "TLS 1.1")
+    assert isinstance(silence, Missing)
+    assert silence.kind is MissingKind.TIMEOUT
+    assert "TLS 1.2" in tls.accepted()
+
+
+def test_a_close_is_not_a_refusal(made: Certificate) -> None:
+    async def closed_at_1_1(number: int, first: bytes) -> None:
+        if client_version(first) == b"\x03\x02":
+            raise ConnectionAbortedError
+
+    async def scenario(port: int) -> Tls:
+        async with relay(port, hinder=closed_at_1_1) as counted:
+            return seen(await look({443: counted.dial}, url=URL))
+
+    with secure_nginx(made, "ssl_protocols TLSv1.2;") as port:
+        tls = asyncio.run(scenario(port))
+    assert [type(answer) for answer in answers(tls, "TLS 1.1")] == [Closed]
+
+
+def test_time_that_runs_out_keeps_what_was_learnt(made: Certificate) -> None:
+    async def silent_after_the_first(number: int, first: bytes) -> None:
+        if client_version(first) == b"\x03\x02":
+            await asyncio.Event().wait()
+
+    async def scenario(port: int) -> Tls:
+        async with relay(port, hinder=silent_after_the_first) as counted:
+            limits = Limits(site_timeout=1.5)
+            return seen(await look({443: counted.dial}, url=URL, limits=limits))
+
+    with secure_nginx(made, "ssl_protocols TLSv1.2;") as port:
+        tls = asyncio.run(scenario(port))
+    assert tls.certificates == (made.der,)
+    assert "TLS 1.2" in tls.accepted()
+    assert isinstance(tls.hellos[-1].answer, Missing)
+    assert tls.hellos[-1].answer.kind is MissingKind.TIMEOUT
+
+
+def plain_and(https: str, limits: Limits = QUICK) -> SiteEvidence:
+    async def scenario() -> SiteEvidence:
+        async with listening(answering(servers.response(b"plain"))) as plain:
+            return await look({80: plain.dial, 443: https}, url=URL, limits=limits)
+
+    return asyncio.run(scenario())
+
+
+def tls_reading(evidence: SiteEvidence) -> MissingKind:
+    (view,) = views(evidence)
+    reading = view.readings[Tls]
+    assert isinstance(reading, Missing)
+    return reading.kind
+
+
+def test_a_port_that_refuses_three_times_is_absent() -> None:
+    evidence = plain_and(f"127.0.0.1:{servers.free_port()}")
+    assert (missing(evidence).kind, missing(evidence).tries) == (MissingKind.REFUSED, 3)
+    assert endpoint(evidence, "https").usage.tls_connections == 3
+    assert tls_reading(evidence) is MissingKind.ABSENT
+
+
+def test_an_ssh_server_on_443_is_no_tls() -> None:
+    port = servers.free_port()
+    with servers.sshd(port):
+        evidence = plain_and(f"127.0.0.1:{port}")
+    assert (missing(evidence).kind, missing(evidence).tries) == (MissingKind.NOT_TLS, 3)
+    assert "SSH-2.0" in missing(evidence).detail
+    assert tls_reading(evidence) is MissingKind.ABSENT
+
+
+def test_a_plain_nginx_on_443_is_no_tls() -> None:
+    port = servers.free_port()
+    with servers.nginx(f"server {{ listen 127.0.0.1:{port}; return 200 'plain'; }}", port):
+        evidence = plain_and(f"127.0.0.1:{port}")
+    assert missing(evidence).kind is MissingKind.NOT_TLS
+
+
+def test_a_silent_443_stays_a_timeout_and_is_dialled_once() -> None:
+    with servers.silent_port() as port:
+        evidence = plain_and(f"127.0.0.1:{port}", Limits(connect_timeout=0.5))
+    assert (missing(evidence).kind, missing(evidence).tries) == (MissingKind.TIMEOUT, 1)
+    assert endpoint(evidence, "https").usage.tls_connections == 1
+    assert tls_reading(evidence) is MissingKind.TIMEOUT
+
+
+def test_a_443_that_closes_on_every_hello_proves_nothing() -> None:
+    async def close(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+
+    async def scenario() -> SiteEvidence:
+        async with listening(close) as server:
+            return await look({443: server.dial}, url=URL)
+
+    assert missing(asyncio.run(scenario())).kind is MissingKind.RESET
+
+
+def test_every_hello_says_how_much_it_offered(made: Certificate) -> None:
+    async def scenario(port: int) -> tuple[Hello, ...]:
+        return seen(await look({443: f"127.0.0.1:{port}"}, url=URL)).hellos
+
+    with secure_nginx(made) as port:
+        hellos = asyncio.run(scenario(port))
+    assert all(hello.suites_offered > 0 for hello in hellos)
+    assert hellos[0].purpose == hellos[-1].purpose == "ordinary"
+
+
+def test_every_suite_of_sslyze_is_offered() -> None:
+    for version in VERSIONS:
+        ours = {IANA[suite] for offer in offers(version) for suite in offer.suites}
+        theirs = CipherSuitesRepository.get_all_cipher_suites(VERSIONS[version])
+        assert ours == {suite.name for suite in theirs}
+
+
+def test_weak_suites_and_the_others_are_the_whole_offer() -> None:
+    for offer in offers("TLS 1.2"):
+        weak, others = offer.part(weak=True).suites, offer.part(weak=False).suites
+        assert sorted(weak + others) == sorted(offer.suites)
+        assert not {"DES-CBC3-SHA", "RC4-SHA", "EXP-RC4-MD5", "NULL-SHA"} & set(others)
+        assert not any("GCM" in suite and "ADH" not in suite for suite in weak)
+
+
+def test_a_server_without_a_certificate_is_seen_all_the_same(made: Certificate) -> None:
+    context = servers.server_context(made, "AECDH:@SECLEVEL=0")
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+
+    async def scenario() -> Tls:
+        page = answering(servers.response(b"page"))
+        async with listening(page, context) as server:
+            return seen(await look({443: server.dial}, url=URL))
+
+    tls = asyncio.run(scenario())
+    assert tls.certificates == ()
+    assert all("anon" in suite for suite in tls.accepted()["TLS 1.2"])
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"\x16\x03\x03\xff\xff" + b"\x02" * 70_000,
+        b"\x16\x03\x03\x00\x04\x02\x00\x00\x00",
+        b"\x16\x03\x01\x40\x00" + b"\x0b\xff\xff\xff" + b"\x00" * 16_380,
+        b"\x15\x03\x01\x00\x02\x01\x70" * 5_000,
+        b"\x80\x2e\x04\x00\x01\x00\x02" + b"\x00" * 40,
+        b"\x16",
+        bytes(range(256)) * 300,
+    ],
+)
+def test_hostile_bytes_in_answer_to_a_hello_are_a_missing(answer: bytes) -> None:
+    async def hostile(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(4096)
+        writer.write(answer)
+        await writer.drain()
+        writer.write_eof()
+        await reader.read()
+
+    async def scenario() -> SiteEvidence:
+        async with listening(hostile) as server:
+            return await look({443: server.dial}, url=URL)
+
+    evidence = asyncio.run(scenario())
+    assert isinstance(endpoint(evidence, "https").tls, Missing)
+    assert isinstance(endpoint(evidence, "https").http, Missing)
