@@ -4,13 +4,12 @@ from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
 from secscan.check import (
-    Outcome,
-    Reason,
     Severity,
     Verdict,
     check,
     failed,
     not_applicable,
+    not_tested,
     partial,
     passed,
 )
@@ -194,9 +193,7 @@ def key_strength(chain: Chain, policy: Policy) -> Verdict:
     if leaf.key == "EdDSA":
         return passed("the key is of the kind EdDSA")
     if leaf.key == "other":
-        return Verdict(
-            Outcome.NOT_TESTED, Fraction(0), Reason.of("secscan does not know keys of this kind")
-        )
+        return not_tested("secscan does not know keys of this kind")
     limits = policy.threshold
     least, good = (
         (limits.rsa_bits, limits.rsa_bits_good)

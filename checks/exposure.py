@@ -1,9 +1,8 @@
 """Files that must not be public; looked for only where the register grants it."""
 
 import re
-from fractions import Fraction
 
-from secscan.check import Outcome, Reason, Severity, Verdict, check, failed, passed
+from secscan.check import Severity, Verdict, check, failed, not_tested, passed
 from secscan.evidence import Body, Exposure, Hop
 
 _GIT_HEAD = re.compile(rb"ref: refs/|[0-9a-f]{40}\s*$")
@@ -23,7 +22,7 @@ def git_head(exposure: Exposure) -> Verdict:
     """
     answer = exposure.answers.get("git-head")
     if answer is None:
-        return Verdict(Outcome.NOT_TESTED, Fraction(0), Reason.of("/.git/HEAD got no answer"))
+        return not_tested("/.git/HEAD got no answer")
     if _is_git_head(answer) and not _is_git_head(exposure.control):
         return failed("the folder .git is public")
     return passed("the folder .git is not public")

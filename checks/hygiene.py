@@ -5,13 +5,12 @@ from ipaddress import ip_address
 from urllib.parse import urljoin
 
 from secscan.check import (
-    Outcome,
-    Reason,
     Severity,
     Verdict,
     check,
     failed,
     not_applicable,
+    not_tested,
     partial,
     passed,
 )
@@ -37,7 +36,7 @@ def caa(dns: Dns) -> Verdict:
     if _is_address(dns):
         return not_applicable("the site is an address, not a name")
     if isinstance(dns.caa, Missing):
-        return _unseen(Reason.of("the CAA records could not be asked for"))
+        return not_tested("the CAA records could not be asked for")
     tags = [record.text.lower().split() for record in dns.caa]
     # RFC 8659 4.2: only issue and issuewild restrict; iodef alone lets everybody issue.
     issuers = [
@@ -102,12 +101,12 @@ def security_txt(security_txt: SecurityTxt, asked: Asked) -> Verdict:
     """
     hop = security_txt.hop
     if _target(hop):  # secscan follows only redirects on the same host
-        return _unseen(Reason.of("security.txt leads to another name"))
+        return not_tested("security.txt leads to another name")
     if hop.status != 200:
         return failed("there is no security.txt (status {status})", status=hop.status)
     content = hop.body.content if isinstance(hop.body, Body) else None
     if content is None:
-        return _unseen(Reason.of("the content of security.txt was not kept"))
+        return not_tested("the content of security.txt was not kept")
     if is_html(hop.first("content-type"), content) or is_html(None, content):
         return failed("a web page is sent in place of security.txt")
     sent = read_security_txt(content)
@@ -167,7 +166,3 @@ def _target(hop: Hop) -> str:
         return urljoin(hop.url, location)
     except ValueError:
         return ""
-
-
-def _unseen(reason: Reason) -> Verdict:
-    return Verdict(Outcome.NOT_TESTED, Fraction(0), reason)

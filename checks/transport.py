@@ -11,6 +11,7 @@ from secscan.check import (
     Verdict,
     check,
     failed,
+    not_tested,
     partial,
     passed,
 )
@@ -46,7 +47,7 @@ def https(tls: Tls) -> Verdict:
     """
     accepted = tls.accepted()
     if not accepted:
-        return _unseen(Reason.of("no handshake could be completed, so HTTPS could not be judged"))
+        return not_tested("no handshake could be completed, so HTTPS could not be judged")
     newest = [version for version in (*_BROKEN, *_OLD, *_MODERN) if version in accepted]
     return passed("the server speaks up to {version}", version=newest[-1] if newest else "TLS")
 
@@ -79,9 +80,7 @@ def protocols(tls: Tls) -> Verdict:
         )
     unknown = [version for version in (*_BROKEN, *_OLD, *_MODERN) if _is_unknown(tls, version)]
     if unknown or not offered:
-        return _unseen(
-            Reason.of("not every version got an answer: {versions}", versions=listed(unknown))
-        )
+        return not_tested("not every version got an answer: {versions}", versions=listed(unknown))
     if old:
         return partial(
             Fraction(1, 2),
@@ -108,7 +107,7 @@ def tls13(tls: Tls) -> Verdict:
     if "TLS 1.3" in tls.accepted():
         return passed("the server offers TLS 1.3")
     if _is_unknown(tls, "TLS 1.3"):
-        return _unseen(Reason.of("the TLS 1.3 handshake got no answer"))
+        return not_tested("the TLS 1.3 handshake got no answer")
     return failed("the server does not offer TLS 1.3")
 
 
@@ -142,7 +141,7 @@ def cipher_suites(tls: Tls) -> Verdict:
             suites=listed(broken),
         )
     if not graded or _is_incomplete(tls):
-        return _unseen(Reason.of("not every handshake got an answer, so suites may be missing"))
+        return not_tested("not every handshake got an answer, so suites may be missing")
     if old:
         return partial(
             Fraction(1, 2),
@@ -169,7 +168,7 @@ def forward_secrecy(tls: Tls) -> Verdict:
     """
     suites = _suites(tls)
     if not suites or _is_incomplete(tls):
-        return _unseen(Reason.of("not every handshake got an answer, so suites may be missing"))
+        return not_tested("not every handshake got an answer, so suites may be missing")
     good = [suite for suite in suites if is_ephemeral(suite)]
     if len(good) == len(suites):
         return passed("every suite that is offered has forward secrecy")
@@ -208,7 +207,7 @@ def https_enforced(plain: Plain) -> Verdict:
         return failed("the site is served over plain HTTP, without a redirect to HTTPS")
     if not any(target.startswith("https:") for target in targets):
         if plain.end is not None:
-            return _unseen(Reason.of("the redirects of plain HTTP could not be followed"))
+            return not_tested("the redirects of plain HTTP could not be followed")
         return failed("the redirects of plain HTTP never lead to HTTPS")
     if not targets[0].startswith("https:"):
         return partial(Fraction(1, 4), "plain HTTP leads to HTTPS only after another plain hop")
@@ -276,7 +275,3 @@ def _is_unanswered(tls: Tls, index: int) -> bool:
     if isinstance(answer, Closed):
         return not any(isinstance(later.answer, Answer) for later in tls.hellos[index + 1 :])
     return isinstance(answer, Missing)
-
-
-def _unseen(reason: Reason) -> Verdict:
-    return Verdict(Outcome.NOT_TESTED, Fraction(0), reason)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
+from textwrap import dedent
 from typing import Any, Generic, ParamSpec, get_type_hints
 
 from secscan.errors import SecscanError
@@ -37,7 +38,7 @@ class Severity(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What became of a check; a check itself returns only the first four."""
+    """What became of a check; ``error`` is the runner's alone."""
 
     PASS = "pass"  # noqa: S105 - an outcome, not a password
     PARTIAL = "partial"
@@ -108,6 +109,11 @@ def not_applicable(template: str, /, **data: str | int) -> Verdict:
     return Verdict(Outcome.NOT_APPLICABLE, Fraction(0), Reason.of(template, **data))
 
 
+def not_tested(template: str, /, **data: str | int) -> Verdict:
+    """Return that this could not be seen, though the reading was there: part of it is missing."""
+    return Verdict(Outcome.NOT_TESTED, Fraction(0), Reason.of(template, **data))
+
+
 @dataclass(frozen=True)
 class Check(Generic[P]):
     """A check: callable as the plain function it wraps, and describing itself."""
@@ -175,14 +181,17 @@ def _refuse_faulty(made: Check[Any]) -> None:
 
 
 def sections(docstring: str) -> dict[str, str]:
-    """Split a check's docstring at its ``Name:`` lines into sections, without indentation."""
+    """Split a check's docstring at its ``Name:`` lines; configuration keeps its indentation."""
     found: dict[str, list[str]] = {}
     current: list[str] = []
     for line in docstring.splitlines():
         start = re.match(rf"({'|'.join(SECTIONS)}):\s*(.*)", line)
         if start:
-            current = found.setdefault(start[1], [])
-            current.append(start[2])
+            current = found.setdefault(start[1], [start[2]])
         else:
-            current.append(line.strip())
-    return {name: "\n".join(found[name]).strip() for name in SECTIONS if name in found}
+            current.append(line)
+    return {name: _dedented(found[name]) for name in SECTIONS if name in found}
+
+
+def _dedented(lines: list[str]) -> str:
+    return f"{lines[0]}\n{dedent(chr(10).join(lines[1:]))}".strip()

@@ -11,6 +11,7 @@ from typing import Any
 
 from secscan.catalog import Catalog, load_catalog
 from secscan.check import Check
+from secscan.errors import SecscanError
 from secscan.evidence import (
     Chain,
     Dns,
@@ -82,6 +83,20 @@ def page(check: Check[Any], words: Words) -> CheckPage:
         ),
         see=tuple(told["See"].splitlines()),
     )
+
+
+def known_check(catalog: Catalog, check_id: str) -> Check[Any] | None:
+    """Return a check by its id or a former one, or None where the catalogue has it no more."""
+    try:
+        return catalog.get(check_id)
+    except SecscanError:
+        return None
+
+
+def check_title(catalog: Catalog, words: Words, check_id: str) -> str:
+    """Return the title of a check, or its id: a stored finding may be of one that is gone."""
+    check = known_check(catalog, check_id)
+    return words.text(check.title) if check else check_id
 
 
 def as_text(page: CheckPage, words: Words) -> str:

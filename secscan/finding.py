@@ -20,6 +20,7 @@ NAMESPACE = UUID("6f3c1a52-7a0e-5d0b-9a52-0c7b1f6f5ec5")
 
 ABSENCE: dict[MissingKind, Outcome] = {
     MissingKind.ABSENT: Outcome.FAIL,
+    MissingKind.CLOSED: Outcome.NOT_APPLICABLE,
     MissingKind.LOGIN_REQUIRED: Outcome.NOT_APPLICABLE,
     MissingKind.NOT_ASKED: Outcome.NOT_APPLICABLE,
     MissingKind.NOT_GRANTED: Outcome.NOT_APPLICABLE,
@@ -33,6 +34,7 @@ EXPLANATIONS: dict[MissingKind, str] = {
     MissingKind.ABSENT: "there is no HTTPS: port 80 answers and port 443 does not speak TLS",
     MissingKind.ADDRESS_REFUSED: "secscan does not connect to this address: {detail}",
     MissingKind.BLOCKED: "the scanner was blocked (status {detail})",
+    MissingKind.CLOSED: "plain HTTP is closed, and HTTPS answers",
     MissingKind.DNS_FAILURE: "the name does not resolve: {detail}",
     MissingKind.HTTP_ERROR: "the server answered with status {detail}",
     MissingKind.LOGIN_REQUIRED: "the page asks for a login (status {detail})",
@@ -40,7 +42,7 @@ EXPLANATIONS: dict[MissingKind, str] = {
     MissingKind.NO_ADDRESS_FAMILY: "the scanner has no connection of this address family",
     MissingKind.NO_CONTENT: "the page's content was not kept",
     MissingKind.NOT_ASKED: "there was nothing to ask here",
-    MissingKind.NOT_AUTHORISED: "the register holds no authorisation for this site",
+    MissingKind.NOT_AUTHORISED: "the register holds no authorisation that is in force ({detail})",
     MissingKind.NOT_GRANTED: "the register grants no look at this ({detail})",
     MissingKind.NOT_HTML: "the answer is not a web page ({detail})",
     MissingKind.NOT_TLS: "the port does not speak TLS: {detail}",

@@ -307,9 +307,7 @@ Hindrance = Callable[[int, bytes], Awaitable[None]]
 
 
 @asynccontextmanager
-async def relay(
-    target_port: int, counted: Listener | None = None, hinder: Hindrance | None = None
-) -> AsyncIterator[Listener]:
+async def relay(target_port: int, hinder: Hindrance | None = None) -> AsyncIterator[Listener]:
     """Pass connections on to a server that cannot count them itself.
 
     ``hinder`` sees the number of each connection and its first bytes: it may wait, or raise

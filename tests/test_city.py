@@ -44,7 +44,9 @@ class Scanned:
 
     def published(self) -> dict[str, str | None]:
         query = "SELECT score.site, published FROM score JOIN run USING (fingerprint)"
-        return {str(site): value and str(value) for site, value in self.rows(query)}
+        return {
+            str(site): None if value is None else str(value) for site, value in self.rows(query)
+        }
 
 
 @pytest.fixture(scope="module")

@@ -77,7 +77,8 @@ def test_who_cannot_be_ranked_is_listed_last_with_the_reason() -> None:
 def test_a_site_of_the_register_that_was_not_scanned_lowers_coverage() -> None:
     register = city("a", [site("s1", "a"), site("s2", "a")])
     row = ranked(register, {"s1": index(90)}).rows()["a"]
-    assert (row.unranked, row.index.coverage) == (Unranked.LOW_COVERAGE, 50)
+    assert row.unranked is Unranked.LOW_COVERAGE
+    assert row.index.coverage == 50
 
 
 def test_local_checks_are_never_ranked() -> None:

@@ -9,7 +9,7 @@ import click
 from secscan.assessment import Assessor
 from secscan.cli import options, sheets
 from secscan.cli.progress import shown_progress
-from secscan.demo import LIMITS, City
+from secscan.demo import City
 from secscan.errors import SecscanError
 from secscan.evidence import SiteEvidence, Target
 from secscan.export.json import check_document
@@ -17,12 +17,16 @@ from secscan.index import published
 from secscan.locale import DEFAULT, Words, words
 from secscan.probes import Limits, Prober
 from secscan.ranking import load_criteria
-from secscan.register import Register, read_register, site_id_of, to_toml, values
+from secscan.register import Register, read_register, to_toml, values
+from secscan.register.urls import site_id_of
 from secscan.report import write_report
 from secscan.results import load_results
 from secscan.scan import Progress, rejudge, scan
 from secscan.store import Run, Store
 from secscan.terminal import console
+
+DEMO_LIMITS = Limits(read_timeout=5.0)
+"""One site of the demo city never answers, and nobody should wait long to see that."""
 
 
 @click.command("check")
@@ -60,7 +64,7 @@ def check_command(
     assessed = [(evidence, assessor.assess(evidence)) for evidence in seen]
     if as_json:
         document = check_document(assessed, assessor, told)
-        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        click.echo(json.dumps(document, indent=1))
     else:
         for evidence, assessment in assessed:
             sheets.site_sheet(console(), evidence.url, assessment, assessor, told)
@@ -237,7 +241,7 @@ def demo_command(out: Path, folder: Path, language: str = DEFAULT) -> int:
         assessor = options.assessor(None, city.ca_path, None)
         register = read_register(city.register_path)
         with Store(folder / "secscan.db") as store, store.writing():
-            status = _scan(store, register, assessor, told, LIMITS, fresh=True)
+            status = _scan(store, register, assessor, told, DEMO_LIMITS, fresh=True)
             results = load_results(store, load_criteria())
             sheets.ranking_tables(console(), results, told)
             index = write_report(results, assessor.catalog, told, out)

@@ -16,6 +16,7 @@ from secscan.index import SiteIndex, band, published
 from secscan.locale import N_, Words
 from secscan.policy import Policy
 from secscan.ranking import Row, Unranked
+from secscan.register import Agency, Group
 from secscan.results import Results
 from secscan.terminal import safe
 
@@ -47,7 +48,6 @@ RANKING_COLUMNS: tuple[tuple[str, JustifyMethod], ...] = (
     (N_("Band"), "center"),
     (N_("Coverage %"), "right"),
     (N_("Change"), "right"),
-    (N_("Remark"), "left"),
 )
 
 
@@ -153,41 +153,49 @@ def _fixes(console: Console, assessment: Assessment, assessor: Assessor, words: 
 
 
 def ranking_tables(console: Console, results: Results, words: Words) -> None:
-    """Print the ranking, one table a group; who has no rank stands last with the reason."""
+    """Print the ranking, one table a group; who has no rank stands below it with the reason."""
     for group in results.ranking.groups:
-        english = words.language == "en" and group.group.english_name
         table = Table(
-            title=Text(safe(english or group.group.name), style="bold"),
+            title=Text(safe(_name(group.group, words)), style="bold"),
             title_justify="left",
             box=box.SIMPLE_HEAD,
         )
         for heading, justify in RANKING_COLUMNS:
-            table.add_column(words.text(heading), justify=justify)
+            table.add_column(words.text(heading), justify=justify, no_wrap=True)
         for row in group.rows:
-            table.add_row(*_ranking_row(row, results, words))
+            if row.rank is not None:
+                table.add_row(*_ranking_row(row, results, words))
         console.print(table)
+        for row in group.rows:
+            if row.unranked is not None:
+                console.print(_unranked(row, row.unranked, results, words), soft_wrap=True)
+
+
+def _name(named: Agency | Group, words: Words) -> str:
+    return (words.language == "en" and named.english_name) or named.name
 
 
 def _ranking_row(row: Row, results: Results, words: Words) -> tuple[str | Text, ...]:
     change = results.changes.get(row.agency.id)
-    english = words.language == "en" and row.agency.english_name
-    value = "–" if row.published is None else words.number(row.published)
     letter = row.band or ""
     return (
-        "–" if row.rank is None else str(row.rank),
-        Text(safe(english or row.agency.name)),
-        value,
+        str(row.rank),
+        Text(safe(_name(row.agency, words))),
+        "" if row.published is None else words.number(row.published),
         Text(letter, style=BAND_STYLE.get(letter, "")),
         words.number(published(row.index.coverage)),
         "" if change is None else f"{'+' if change > 0 else ''}{words.number(change)}",
-        _remark(row, results, words),
     )
 
 
-def _remark(row: Row, results: Results, words: Words) -> str:
-    if row.unranked is None:
-        return ""
+def _unranked(row: Row, why: Unranked, results: Results, words: Words) -> Text:
     floor = words.number(int(results.judgement.policy.floor["agency"]))
-    why = words.text(UNRANKED[row.unranked], floor=floor)
-    since = words.date(results.unranked_since[row.agency.id])
-    return words.text("not ranked: {why}, since {since}", why=why, since=since)
+    line = words.text(
+        "not ranked: {agency}: {why}; index {index}, coverage {coverage} %; since {since}",
+        agency=safe(_name(row.agency, words)),
+        why=words.text(UNRANKED[why], floor=floor),
+        index="–" if row.published is None else words.number(row.published),
+        coverage=words.number(published(row.index.coverage)),
+        since=words.date(results.unranked_since[row.agency.id]),
+    )
+    return Text(f"  {line}", style="dim")

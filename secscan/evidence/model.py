@@ -19,6 +19,7 @@ class MissingKind(StrEnum):
     ABSENT = "absent"  # proven: another port of the address answers, this one refuses every time
     ADDRESS_REFUSED = "address-refused"  # we refuse: not a public address
     BLOCKED = "blocked"
+    CLOSED = "closed"  # on purpose: plain HTTP is refused where HTTPS answers
     DNS_FAILURE = "dns-failure"
     HTTP_ERROR = "http-error"
     LOGIN_REQUIRED = "login-required"

@@ -171,7 +171,7 @@ def _view(asked: Asked, dns: Dns | Missing, endpoints: Iterable[Endpoint]) -> Vi
     readings: dict[type, object] = {
         Asked: asked,
         Dns: dns,
-        Plain: _plain(http),
+        Plain: _plain(http, https),
         Secure: absent or _secure(https),
         Tls: absent or _tls(https),
         Chain: absent or _chain(https),
@@ -195,11 +195,14 @@ def _absence(http: Endpoint | None, https: Endpoint | None) -> Missing | None:
     return None
 
 
-def _plain(http: Endpoint | None) -> Plain | Missing:
+def _plain(http: Endpoint | None, https: Endpoint | None) -> Plain | Missing:
+    """Return the plain chain; where HTTPS answers, a refused port 80 is a closed door."""
     if http is None:
         return Missing(MissingKind.NOT_ASKED)
     if isinstance(http.http, Missing):
-        return http.http
+        closed = http.http.kind is MissingKind.REFUSED
+        answers = https is not None and isinstance(https.http, Exchange)
+        return Missing(MissingKind.CLOSED) if closed and answers else http.http
     first = http.http.hops[0]
     fault = _fault(first)
     if fault is not None and not _is_redirect(first):

@@ -9,7 +9,7 @@ from typing import TextIO
 from secscan.catalog import Catalog
 from secscan.check import Item
 from secscan.costs import costs, gains, shown_costs
-from secscan.export.names import check_title
+from secscan.explain import check_title
 from secscan.finding import Finding
 from secscan.index import published
 from secscan.locale import Words

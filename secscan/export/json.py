@@ -15,7 +15,7 @@ from secscan.catalog import Catalog
 from secscan.check import Reason
 from secscan.costs import costs, gains, shown_costs
 from secscan.evidence import SiteEvidence
-from secscan.export.names import check_title
+from secscan.explain import check_title
 from secscan.finding import Finding
 from secscan.index import SiteIndex, WeightedSite, band, published
 from secscan.locale import Words

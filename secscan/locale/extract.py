@@ -40,6 +40,7 @@ _MESSAGE_AT = {
     "partial": 1,
     "failed": 0,
     "not_applicable": 0,
+    "not_tested": 0,
     "check": 0,
     "Reason.of": 0,
     "N_": 0,

@@ -25,8 +25,10 @@ NAMES: dict[str, str] = {
     "headers": N_("HTTP headers"),
     "patch": N_("Patch status"),
     "hygiene": N_("Configuration hygiene"),
+    "exposure": N_("Exposed files"),
     # states of a site without an index
     "absent": N_("No HTTPS"),
+    "closed": N_("Closed"),
     "address-refused": N_("Address not allowed"),
     "blocked": N_("Scanner blocked"),
     "dns-failure": N_("Name does not resolve"),
@@ -39,6 +41,7 @@ NAMES: dict[str, str] = {
     "not-authorised": N_("Not authorised"),
     "not-granted": N_("Not granted"),
     "not-html": N_("Not a web page"),
+    "not-scanned": N_("Not scanned"),
     "not-tls": N_("No TLS"),
     "nothing-to-judge": N_("Nothing to judge"),
     "outside-window": N_("Outside the scan window"),

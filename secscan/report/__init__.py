@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from secscan.catalog import Catalog
+from secscan.explain import check_title, known_check
 from secscan.explain import page as check_page
 from secscan.locale import N_, Words
 from secscan.report.agency import agency_view
 from secscan.report.city import UNRANKED, band_names, city_view
 from secscan.report.folder import ReportFolder
-from secscan.report.names import check_title, known_check
 from secscan.report.render import Renderer, href, plain
 from secscan.report.site import site_view
 from secscan.report.tally import Tally

@@ -1,0 +1,48 @@
+"""How much a scan may ask of one site: the bounds that keep it gentle, and itself safe."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The bounds of one run.
+
+    Times are in seconds. An endpoint is one host name, address and port; its owner pays for
+    what is asked of it, so the connections and requests are counted there.
+    """
+
+    connect_timeout: float = 10.0
+    """For one connection to be accepted, and for one DNS question with all its retries."""
+
+    read_timeout: float = 15.0
+    """For one answer, from the first byte asked to the last byte read."""
+
+    site_timeout: float = 90.0
+    """For all that is asked of one address of a site, from when its turn has come."""
+
+    tries: int = 3
+    """How often a 443 that refuses, or does not speak TLS, is asked before that is proof."""
+
+    try_spacing: float = 1.0
+    """Between two such tries."""
+
+    body_bytes: int = 262_144
+    """Kept of a page, and read of it on the wire."""
+
+    exposure_bytes: int = 1024
+    """Kept of an answer that is asked under the ``exposure`` grant."""
+
+    max_hops: int = 5
+    """Redirects followed from one URL."""
+
+    retrieval_requests: int = 10
+    """Requests to one endpoint for its pages and its security.txt."""
+
+    requests: int = 20
+    """Requests to one endpoint, whatever for."""
+
+    tls_connections: int = 40
+    """Handshakes with one endpoint that look at its TLS."""
+
+    other_connections: int = 20
+    """Other connections to one endpoint."""

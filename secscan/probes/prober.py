@@ -1,0 +1,134 @@
+"""The prober of a run: it takes a target and gives back evidence, whatever happens."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import httpx
+
+from secscan import __version__
+from secscan.evidence import (
+    Dns,
+    Endpoint,
+    Missing,
+    MissingKind,
+    Scanner,
+    SiteEvidence,
+    Target,
+)
+from secscan.parsing.addresses import refusal
+from secscan.probes.collect import Site, Visit
+from secscan.probes.connect import Connections, Routes, best, split_address
+from secscan.probes.dns import Names
+from secscan.probes.faults import missing_of
+from secscan.probes.gate import Gate
+from secscan.probes.http import Retriever, host_of, legacy_context, port_of
+from secscan.probes.limits import Limits
+from secscan.probes.local import source_addresses
+
+
+class Prober:
+    """Looks at sites for one run, on one event loop, gently.
+
+    What a run must share is here: who may connect to which address, and each DNS answer.
+    """
+
+    def __init__(self, limits: Limits | None = None, contact: str = "secscan") -> None:
+        self._limits = limits or Limits()
+        self._sources = source_addresses()
+        self._gate = Gate()
+        self._context = legacy_context()
+        self._names: dict[str | None, Names] = {}
+        self.families: tuple[str, ...] = tuple(self._sources)
+        """The address families with which the scanner reaches the public internet."""
+        self.user_agent = f"secscan/{__version__} (+{contact})"
+        """Who we say we are, and whom to call about it."""
+
+    @property
+    def scanner(self) -> Scanner:
+        """Return who looks, as each site's evidence keeps it."""
+        return Scanner(__version__, self.user_agent, self.families)
+
+    def addresses(self) -> tuple[str, ...]:
+        """Return the scanner's own addresses."""
+        return tuple(self._sources.values())
+
+    def description(self) -> str:
+        """Return who looks and from which addresses, as the run keeps it."""
+        return f"{self.user_agent} from {', '.join(self.addresses()) or 'loopback only'}"
+
+    async def collect(self, target: Target) -> SiteEvidence:
+        """Return all that one look at a site received. Only cancellation is ever raised."""
+        at = datetime.now(UTC)
+        dns: Dns | Missing
+        try:
+            site = self._site(target)
+        except (httpx.InvalidURL, ValueError) as fault:
+            return self._evidence(target, at, missing_of(fault), ())
+        names = self._names_of(target)
+        dns, endpoints = await asyncio.gather(
+            names.evidence(site.host), self._endpoints(site, target, names)
+        )
+        return self._evidence(target, at, dns, endpoints)
+
+    def _evidence(
+        self, target: Target, at: datetime, dns: Dns | Missing, endpoints: tuple[Endpoint, ...]
+    ) -> SiteEvidence:
+        grants = tuple(sorted(target.grants))
+        return SiteEvidence(target.site_id, target.url, at, self.scanner, grants, dns, endpoints)
+
+    def _site(self, target: Target) -> Site:
+        urls = _urls(target.url)
+        host = host_of(httpx.URL(target.url))
+        routes = Routes(host, target.connect, self._names_of(target).addresses)
+        connections = Connections(self._gate, self._limits)
+        retriever = Retriever(routes, connections, self._context, self.user_agent, self._limits)
+        return Site(host, urls, target.grants, routes, connections, retriever, self._limits)
+
+    def _names_of(self, target: Target) -> Names:
+        if target.resolver not in self._names:
+            server = split_address(target.resolver) if target.resolver else None
+            self._names[target.resolver] = Names(server, self._limits)
+        return self._names[target.resolver]
+
+    async def _endpoints(self, site: Site, target: Target, names: Names) -> tuple[Endpoint, ...]:
+        if target.connect:
+            ports = [port_of(url) for url in site.urls.values()]
+            pins = [target.connect[port] for port in ports if port in target.connect]
+            addresses = list(dict.fromkeys(split_address(pin)[0] for pin in pins))
+        else:
+            found = await names.addresses(site.host)
+            addresses = [best(family) for family in (found.ipv4, found.ipv6) if family]
+        visits = [self._visit(site, address, bool(target.connect)) for address in addresses]
+        return tuple(end for ends in await asyncio.gather(*visits) for end in ends)
+
+    async def _visit(self, site: Site, address: str, pinned: bool) -> tuple[Endpoint, ...]:
+        why = None if pinned else self._hindrance(address)
+        if why is not None:
+            return tuple(site.unseen(scheme, address, why) for scheme in site.urls)
+        async with self._gate.turn(address):
+            return await Visit(site, address).endpoints()
+
+    def _hindrance(self, address: str) -> Missing | None:
+        refused = refusal(address)
+        if refused is not None:
+            return Missing(MissingKind.ADDRESS_REFUSED, f"{address}: {refused}")
+        family = "IPv6" if ":" in address else "IPv4"
+        if family not in self.families:
+            return Missing(MissingKind.NO_ADDRESS_FAMILY, f"the scanner has no {family}")
+        return None
+
+
+def _urls(text: str) -> dict[str, httpx.URL]:
+    """Return the URL to begin with for each scheme.
+
+    A port of its own belongs to the scheme it stands with: behind http:// it takes the place of
+    80, and an https:// URL with one has no plain twin.
+    """
+    url = httpx.URL(text).copy_with(userinfo=b"", fragment=None)
+    if url.scheme not in ("http", "https") or not host_of(url):
+        raise ValueError(f"not a URL to scan: {text[:100]}")
+    if url.scheme == "http":
+        return {"http": url, "https": url.copy_with(scheme="https", port=None)}
+    if url.port is not None:
+        return {"https": url}
+    return {"http": url.copy_with(scheme="http"), "https": url}
