@@ -12,7 +12,7 @@ demo: $(VENV)/run ## scan a demo city on loopback, rank it, write demo-report/in
 	$(BIN)/secscan demo
 
 test: $(VENV)/test lint types ## all tests
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist loadfile
 
 lint: $(VENV)/test
 	$(BIN)/ruff check .

@@ -64,6 +64,9 @@ def dnssec(dns: Dns) -> Verdict:
     """
     if _is_address(dns):
         return not_applicable("the site is an address, not a name")
+    if not dns.validates:
+        # The scanner's lack, as an address family would be: neither credit nor coverage.
+        return not_applicable("the scanner's resolver does not validate DNSSEC")
     if dns.authenticated:
         return passed("the resolver validated the answer")
     return failed("the answer is not signed, or its signature does not hold")

@@ -37,9 +37,9 @@ def https(tls: Tls) -> Verdict:
     ssl_certificate_key /etc/ssl/site.key;
     Apache:
     <VirtualHost *:443>
-    SSLEngine on
-    SSLCertificateFile /etc/ssl/site-with-chain.pem
-    SSLCertificateKeyFile /etc/ssl/site.key
+        SSLEngine on
+        SSLCertificateFile /etc/ssl/site-with-chain.pem
+        SSLCertificateKeyFile /etc/ssl/site.key
     </VirtualHost>
     IIS: IIS Manager > the site > Bindings > Add > https, and choose the certificate.
     See: RFC 9110 section 4.2.2 (the https scheme)
@@ -140,7 +140,7 @@ def cipher_suites(tls: Tls) -> Verdict:
             count=len(broken),
             suites=listed(broken),
         )
-    if not graded or _is_incomplete(tls):
+    if not graded or _is_incomplete(tls, to_the_last=not old):
         return not_tested("not every handshake got an answer, so suites may be missing")
     if old:
         return partial(
@@ -167,7 +167,7 @@ def forward_secrecy(tls: Tls) -> Verdict:
     NCSC-NL, IT Security Guidelines for TLS, 2025-05
     """
     suites = _suites(tls)
-    if not suites or _is_incomplete(tls):
+    if not suites or _is_incomplete(tls, to_the_last=True):
         return not_tested("not every handshake got an answer, so suites may be missing")
     good = [suite for suite in suites if is_ephemeral(suite)]
     if len(good) == len(suites):
@@ -192,8 +192,8 @@ def https_enforced(plain: Plain) -> Verdict:
     and only there go on to another name.
     nginx:
     server {
-    listen 80;
-    return 301 https://$host$request_uri;
+        listen 80;
+        return 301 https://$host$request_uri;
     }
     Apache: Redirect permanent / https://site.example/
     IIS: URL Rewrite: a rule for {HTTPS} = off that redirects to https://{HTTP_HOST}{REQUEST_URI},
@@ -261,8 +261,13 @@ def _is_unknown(tls: Tls, version: str) -> bool:
     )
 
 
-def _is_incomplete(tls: Tls) -> bool:
-    return any(_is_unanswered(tls, index) for index in range(len(tls.hellos)))
+def _is_incomplete(tls: Tls, to_the_last: bool) -> bool:
+    """Say whether suites may be missing; the weak ones are asked for first, the others last."""
+    return any(
+        _is_unanswered(tls, index)
+        for index, hello in enumerate(tls.hellos)
+        if to_the_last or hello.purpose != "other suites" or not hello.version
+    )
 
 
 def _is_unanswered(tls: Tls, index: int) -> bool:

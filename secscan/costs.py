@@ -68,7 +68,7 @@ def shown(parts: Iterable[Fraction], total: Decimal) -> tuple[Decimal, ...]:
     by_remainder = sorted(range(len(exact)), key=lambda i: (floors[i] - exact[i], i))
     for position in by_remainder[:left]:
         floors[position] += 1
-    return tuple(Decimal(tenths) / 10 for tenths in floors)
+    return tuple(Decimal(tenths).scaleb(-1) for tenths in floors)
 
 
 def shown_costs(lines: Sequence[Cost], index: SiteIndex) -> tuple[Decimal, ...]:

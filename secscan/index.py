@@ -70,8 +70,7 @@ class AgencyIndex:
 
 def published(value: Fraction) -> Decimal:
     """Return a value as it is published: to 0.1, half-even, whatever the platform."""
-    tenths = value * 10
-    return Decimal(round(tenths)) / 10
+    return Decimal(round(value * 10)).scaleb(-1)
 
 
 def family_index(findings: Sequence[Finding], policy: Policy) -> FamilyIndex | None:

@@ -125,6 +125,7 @@ def dns(**changes: Any) -> Dns:
         ipv6=(ADDRESS6,),
         caa=(Record("CAA", '0 issue "ca.example"'),),
         authenticated=True,
+        validates=True,
     )
     return replace(good, **changes)
 

@@ -148,7 +148,7 @@ def evidence(site: Site, state: Missing | None = None) -> SiteEvidence:
         observed_at=AT,
         scanner=Scanner("0.1", "secscan/0.1 (+https://scan.example; soc@scan.example)", ("IPv4",)),
         grants=(),
-        dns=state or Dns(host, "192.0.2.53", ("192.0.2.1",), (), (), False),
+        dns=state or Dns(host, "192.0.2.53", ("192.0.2.1",), (), (), False, False),
         endpoints=() if state else endpoints,
         state=state,
     )

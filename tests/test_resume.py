@@ -72,7 +72,7 @@ def register(town: Town, path: Path) -> Path:
         for number in range(SITES)
     )
     path.write_text(
-        'name = "town"\n[authorisation]\ndocument = "test"\ncontact = "test"\n'
+        '[register]\nname = "town"\n[register.authorisation]\ndocument = "test"\ncontact = "test"\n'
         '[[group]]\nid = "g"\nname = "G"\n[[agency]]\nid = "a"\nname = "A"\ngroup = "g"\n' + sites,
         "utf-8",
     )

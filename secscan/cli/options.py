@@ -38,6 +38,12 @@ database = click.option(
     help="The database.",
 )
 run = click.option("--run", "run_id", type=int, help="A run by its number; default: the last.")
+contact = click.option(
+    "--contact",
+    default="",
+    envvar="SECSCAN_CONTACT",
+    help="Whom a site's operator may call or write to; told in the User-Agent.",
+)
 criteria = click.option("--criteria", type=FILE, help="A criteria set of your own.")
 
 

@@ -41,6 +41,7 @@ DEMO_LIMITS = Limits(read_timeout=5.0)
 )
 @click.option("--resolver", metavar="ADDRESS:PORT", help="Ask this DNS server.")
 @click.option("--exposure", is_flag=True, help="Also ask for files that should not be public.")
+@options.contact
 @options.judging
 @options.language
 def check_command(
@@ -50,6 +51,7 @@ def check_command(
     connect_to: tuple[str, ...],
     resolver: str | None,
     exposure: bool,
+    contact: str,
     policy: Path | None,
     ca_bundle: Path | None,
     checks_dir: Path | None,
@@ -60,7 +62,7 @@ def check_command(
     assessor = options.assessor(policy, ca_bundle, checks_dir)
     told = words(language)
     click.echo(told.text("You answer for the permission to look at these sites."), err=True)
-    seen = asyncio.run(_look(targets))
+    seen = asyncio.run(_look(targets, contact))
     assessed = [(evidence, assessor.assess(evidence)) for evidence in seen]
     if as_json:
         document = check_document(assessed, assessor, told)
@@ -106,20 +108,22 @@ def _targets(
     return [Target(site_id_of(url), url, connect, server, grants) for url in found]
 
 
-async def _look(targets: list[Target]) -> list[SiteEvidence]:
-    prober = Prober()
+async def _look(targets: list[Target], contact: str) -> list[SiteEvidence]:
+    prober = Prober(contact=contact)
     return await asyncio.gather(*(prober.collect(target) for target in targets))
 
 
 @click.command("scan")
 @click.option("--register", "path", type=options.FILE, required=True, help="The register.")
 @click.option("--fresh", is_flag=True, help="Start a new run, even if the last one is unfinished.")
+@options.contact
 @options.judging
 @options.database
 @options.language
 def scan_command(
     path: Path,
     fresh: bool,
+    contact: str,
     policy: Path | None,
     ca_bundle: Path | None,
     checks_dir: Path | None,
@@ -130,19 +134,24 @@ def scan_command(
     register = read_register(path)
     assessor = options.assessor(policy, ca_bundle, checks_dir)
     with Store(database) as store, store.writing():
-        return _scan(store, register, assessor, words(language), Limits(), fresh=fresh)
+        prober = Prober(contact=contact or _contact(register))
+        return _scan(store, register, assessor, prober, words(language), fresh=fresh)
+
+
+def _contact(register: Register) -> str:
+    """Return whom a site's operator may call: the contact of the register's authorisation."""
+    return register.authorisation.contact if register.authorisation else ""
 
 
 def _scan(
     store: Store,
     register: Register,
     assessor: Assessor,
+    prober: Prober,
     told: Words,
-    limits: Limits,
     *,
     fresh: bool,
 ) -> int:
-    prober = Prober(limits)
     run = _begin(store, register, prober, told, fresh=fresh)
     left = len(register.scanned()) - len(store.sites_of(run))
     progress = Progress(left)
@@ -241,7 +250,7 @@ def demo_command(out: Path, folder: Path, language: str = DEFAULT) -> int:
         assessor = options.assessor(None, city.ca_path, None)
         register = read_register(city.register_path)
         with Store(folder / "secscan.db") as store, store.writing():
-            status = _scan(store, register, assessor, told, DEMO_LIMITS, fresh=True)
+            status = _scan(store, register, assessor, Prober(DEMO_LIMITS), told, fresh=True)
             results = load_results(store, load_criteria())
             sheets.ranking_tables(console(), results, told)
             index = write_report(results, assessor.catalog, told, out)

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from rich import box
 from rich.console import Console, JustifyMethod
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -146,7 +147,7 @@ def _fixes(console: Console, assessment: Assessment, assessor: Assessor, words: 
         told = page(assessor.catalog.get(check_id), words)
         points = words.number(published(gain[check_id]))
         console.print(Text(f" {number}. {check_id} (+{points}): {told.title}", style="bold"))
-        console.print(Text(f"    {told.fix}"))
+        console.print(Padding(Text(told.fix), (0, 0, 0, 4)))
     if first:
         hint = words.text("More on each: {command}", command="secscan explain " + first[0])
         console.print(Text(hint, style="dim"))
@@ -161,7 +162,8 @@ def ranking_tables(console: Console, results: Results, words: Words) -> None:
             box=box.SIMPLE_HEAD,
         )
         for heading, justify in RANKING_COLUMNS:
-            table.add_column(words.text(heading), justify=justify, no_wrap=True)
+            named = heading == RANKING_COLUMNS[1][0]  # the one column that a narrow terminal folds
+            table.add_column(words.text(heading), justify=justify, no_wrap=not named)
         for row in group.rows:
             if row.rank is not None:
                 table.add_row(*_ranking_row(row, results, words))

@@ -48,6 +48,9 @@ class NameServer(asyncio.DatagramProtocol):
             response.set_rcode(dns.rcode.FORMERR)
             return
         question = response.question[0]
+        if question.name == dns.name.root:
+            response.flags |= dns.flags.AD  # it validates: what has no AD below is not signed
+            return
         name = question.name.to_text(omit_final_dot=True).lower()
         if name in self._signed:
             response.flags |= dns.flags.AD

@@ -81,6 +81,7 @@ class Dns:
     ipv6: tuple[str, ...]
     caa: tuple[Record, ...] | Missing
     authenticated: bool  # the resolver set the AD flag (RFC 4035): the answer is DNSSEC-validated
+    validates: bool  # it set it on the root's SOA too: without that, no AD says nothing of a name
 
 
 @dataclass(frozen=True, slots=True)

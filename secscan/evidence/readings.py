@@ -165,6 +165,8 @@ def _view(asked: Asked, dns: Dns | Missing, endpoints: Iterable[Endpoint]) -> Vi
     http, https = by_scheme.get("http"), by_scheme.get("https")
     any_endpoint = https or http
     assert any_endpoint is not None  # noqa: S101 - a group holds at least one endpoint
+    # Further requests go to https, and to http where https is missing.
+    further = next((end for end in (https, http) if end and end.resources), any_endpoint)
     absent = _absence(http, https)
     chain = _final_chain(http, https)
     page = chain if isinstance(chain, Missing) else _page(chain, asked.host)
@@ -177,8 +179,8 @@ def _view(asked: Asked, dns: Dns | Missing, endpoints: Iterable[Endpoint]) -> Vi
         Chain: absent or _chain(https),
         Page: page,
         Markup: page if isinstance(page, Missing) else _markup(page),
-        SecurityTxt: _security_txt(any_endpoint),
-        Exposure: _exposure(any_endpoint),
+        SecurityTxt: _security_txt(further),
+        Exposure: _exposure(further),
     }
     label = asked.host if any_endpoint.family == "IPv4" else f"{asked.host} [IPv6]"
     return View(label, any_endpoint.address, readings)

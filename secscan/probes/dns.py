@@ -67,7 +67,13 @@ class Names:
         nothing_asked = Missing(MissingKind.NOT_ASKED, "the host is an address")
         caa = nothing_asked if is_address else await self._caa(name)
         server = "" if is_address else self._server_text()
-        return Dns(name, server, found.ipv4, found.ipv6, caa, found.authenticated)
+        validates = not is_address and await self._validates()
+        return Dns(name, server, found.ipv4, found.ipv6, caa, found.authenticated, validates)
+
+    async def _validates(self) -> bool:
+        """Say whether the resolver validates at all: the root has been signed since 2010."""
+        root = await self._ask(".", "SOA")
+        return not isinstance(root, Missing) and root.authenticated
 
     async def _caa(self, name: str) -> tuple[Record, ...] | Missing:
         """Climb from the name towards the root, to the first CAA records (RFC 8659, section 3)."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 import httpx
 
@@ -32,7 +33,7 @@ class Prober:
     What a run must share is here: who may connect to which address, and each DNS answer.
     """
 
-    def __init__(self, limits: Limits | None = None, contact: str = "secscan") -> None:
+    def __init__(self, limits: Limits | None = None, contact: str = "") -> None:
         self._limits = limits or Limits()
         self._sources = source_addresses()
         self._gate = Gate()
@@ -40,7 +41,7 @@ class Prober:
         self._names: dict[str | None, Names] = {}
         self.families: tuple[str, ...] = tuple(self._sources)
         """The address families with which the scanner reaches the public internet."""
-        self.user_agent = f"secscan/{__version__} (+{contact})"
+        self.user_agent = user_agent(contact)
         """Who we say we are, and whom to call about it."""
 
     @property
@@ -116,6 +117,12 @@ class Prober:
         if family not in self.families:
             return Missing(MissingKind.NO_ADDRESS_FAMILY, f"the scanner has no {family}")
         return None
+
+
+def user_agent(contact: str) -> str:
+    """Return who we say we are; a contact that is not ASCII is percent-encoded (RFC 9110, 5.5)."""
+    told = quote(contact, safe=" @:/+.,;-_~?=&")
+    return f"secscan/{__version__} (+{told})" if told else f"secscan/{__version__}"
 
 
 def _urls(text: str) -> dict[str, httpx.URL]:

@@ -44,6 +44,7 @@ CASES: Cases = {
     "hygiene.dnssec": [
         ("validated", site(), "pass"),
         ("not", named(authenticated=False), "fail"),
+        ("nobody looked", named(authenticated=False, validates=False), "not-applicable"),
         ("an address", ADDRESS_ALONE, "not-applicable"),
     ],
     "hygiene.ipv6": [

@@ -41,6 +41,13 @@ CUT_SHORT = site(
     spoken=Tls((*tls().hellos[:3], Hello("suites", "", 0, TIMEOUT)), tls().certificates)
 )
 
+
+def over_budget(*names: str) -> SiteEvidence:
+    spoken = tls({"TLS 1.2": names})
+    cut = Hello("other suites", "TLS 1.2", 90, Missing(MissingKind.OVER_BUDGET))
+    return site(spoken=Tls((*spoken.hellos, cut), spoken.certificates))
+
+
 CASES: Cases = {
     "transport.https": [
         ("TLS answers", site(), "pass"),
@@ -88,6 +95,8 @@ CASES: Cases = {
         ("export", suites("TLS_RSA_EXPORT_WITH_DES40_CBC_SHA"), "fail"),
         ("no encryption", suites("TLS_RSA_WITH_NULL_SHA256"), "fail"),
         ("cut short, nothing broken so far", CUT_SHORT, "not-tested"),
+        ("over budget, all weak ones known", over_budget(ECDHE, CBC), "partial 1/2"),
+        ("over budget, all seen are strong", over_budget(ECDHE), "not-tested"),
     ],
     "transport.forward_secrecy": [
         ("all", site(), "pass"),

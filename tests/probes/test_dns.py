@@ -16,6 +16,9 @@ ADDRESSES = {
 }
 
 
+ROOT, SOA = ("", "SOA"), "a.example. b.example. 1 2 3 4 5"
+
+
 async def ask(zone: Zone, name: str = "www.site.example") -> Dns | Missing:
     async with resolving(zone):
         return await Names(("127.0.0.1", zone.port), QUICK).evidence(name)
@@ -37,7 +40,13 @@ def test_addresses_of_both_families_are_kept_in_an_order_of_their_own() -> None:
 
 
 def test_the_resolver_that_validates_is_believed() -> None:
-    assert answered(Zone(ADDRESSES, authenticated=True)).authenticated is True
+    found = answered(Zone({**ADDRESSES, ROOT: [SOA]}, authenticated=True))
+    assert (found.authenticated, found.validates) == (True, True)
+
+
+def test_a_resolver_that_does_not_validate_the_root_validates_nothing() -> None:
+    assert answered(Zone({**ADDRESSES, ROOT: [SOA]})).validates is False
+    assert answered(Zone(ADDRESSES)).validates is False
 
 
 @pytest.mark.parametrize("owner", ["www.site.example", "site.example", "example"])
