@@ -11,7 +11,7 @@ from secscan.evidence import SiteEvidence
 from secscan.finding import Finding
 from secscan.index import SiteIndex
 from secscan.ranking import Criteria, Ranking, rank
-from secscan.register import Register, parse_register
+from secscan.register import Agency, Register, parse_register
 from secscan.store import Judgement, Run, Store
 
 
@@ -27,6 +27,22 @@ class Results:
     def register(self) -> Register:
         """Return the register as it was when the run began."""
         return parse_register(self.run.register)
+
+    @cached_property
+    def agencies(self) -> dict[str, Agency]:
+        """Return the agencies of the register by id."""
+        return {agency.id: agency for agency in self.register.agencies}
+
+    @cached_property
+    def tenants(self) -> dict[str, tuple[Agency, ...]]:
+        """Return, by the site of a shared platform, the agencies that have a row on it."""
+        day = self.run.started_at.date()
+        found: dict[str, dict[str, Agency]] = {}
+        for row in self.register.sites:
+            owner = self.agencies.get(row.owner(day) or "")
+            if row.platform is not None and owner is not None:
+                found.setdefault(row.platform, {})[owner.id] = owner
+        return {platform: tuple(owners.values()) for platform, owners in found.items()}
 
     @cached_property
     def judgement(self) -> Judgement:
@@ -57,8 +73,8 @@ class Results:
         return self.store.findings(self.run, site, self.judgement.fingerprint)
 
     def evidence(self, site: str) -> SiteEvidence:
-        """Return the evidence of a site."""
-        return self.store.evidence(self.run, site)
+        """Return the evidence of a site, without the bodies: they are for judging."""
+        return self.store.evidence(self.run, site, bodies=False)
 
     def earlier(self) -> Iterator["Results"]:
         """Return the earlier finished runs that are comparable (same fingerprint), newest first."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from secscan.assessment import Assessment, Assessor
 from secscan.clock import utc_now
-from secscan.evidence import Missing, MissingKind, SiteEvidence
+from secscan.evidence import Missing, MissingKind, SiteEvidence, Usage
 from secscan.probes import Prober
 from secscan.register import Register, Site, authorised
 from secscan.store import Run, Store
@@ -28,6 +28,7 @@ class Progress:
     failed: int = 0
     errors: int = 0
     in_flight: set[str] = field(default_factory=set)
+    usage: Usage = field(default_factory=Usage)
 
     def start(self, site: str) -> None:
         """Note that a site is being looked at."""
@@ -61,6 +62,7 @@ async def scan(
             evidence = await look(register, site, prober)
             assessment = assessor.assess(evidence)
             store.save_site(run, evidence, assessment)
+            progress.usage += evidence.usage
             progress.finish(assessment)
 
     async with asyncio.TaskGroup() as workers:

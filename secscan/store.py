@@ -6,11 +6,10 @@ the fingerprint of what judged them.
 """
 
 import fcntl
-import shutil
 import sqlite3
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -88,15 +87,13 @@ class Store:
     def __init__(self, path: Path) -> None:
         """Open or create the database (mode 0600), bringing an older one forward."""
         self.path = path
-        new = not path.exists()
         try:
-            if new:
-                path.touch(mode=0o600)
+            path.touch(mode=0o600)
             self._connection = sqlite3.connect(path, isolation_level=None)
             self._db = Database(self._connection)
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = FULL")
-            self._migrate(new)
+            self._migrate()
         except (OSError, sqlite3.DatabaseError) as fault:
             raise SecscanError(f"the database {path} cannot be opened: {fault}") from fault
 
@@ -108,20 +105,27 @@ class Store:
         """Close the database."""
         self._connection.close()
 
-    def _migrate(self, new: bool) -> None:
+    def _migrate(self) -> None:
         version = int(self._connection.execute("PRAGMA user_version").fetchone()[0])
         if version > VERSION:
             raise SecscanError(
                 f"the database {self.path} was written by a newer secscan (version {version}, "
                 f"this one knows {VERSION}): install that one"
             )
-        if version < VERSION and not new and version > 0:
-            shutil.copy2(self.path, f"{self.path}.v{version}.backup")
+        if version == 0 and self._db.table_names():
+            raise SecscanError(f"{self.path} is another program's database: name another --db")
+        if 0 < version < VERSION:
+            self._back_up(self.path.with_name(f"{self.path.name}.v{version}.backup"))
         for step in range(version, VERSION):
             with self._db.atomic():
                 for statement in MIGRATIONS[step]:
                     self._connection.execute(statement)
                 self._connection.execute(f"PRAGMA user_version = {step + 1}")
+
+    def _back_up(self, path: Path) -> None:
+        path.touch(mode=0o600)
+        with closing(sqlite3.connect(path)) as copy:
+            self._connection.backup(copy)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -264,11 +268,11 @@ class Store:
             bool(row["local_checks"]),
         )
 
-    def evidence(self, run: Run, site: str) -> SiteEvidence:
-        """Return the stored evidence of a site, with the bodies that are still kept."""
+    def evidence(self, run: Run, site: str, *, bodies: bool = True) -> SiteEvidence:
+        """Return the stored evidence of a site, with the bodies that are still kept or without."""
         row = self._db.table("evidence").get((run.id, site))
         document = zlib.decompress(row["document"]).decode("utf-8")
-        return load(document, _Bodies(self._db))
+        return load(document, _Bodies(self._db) if bodies else {})
 
     def findings(self, run: Run, site: str, fingerprint: str) -> tuple[Finding, ...]:
         """Return the findings of a site under a fingerprint, by check id."""

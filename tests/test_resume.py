@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import signal
 import subprocess
 import sys
 import threading
@@ -26,6 +27,7 @@ class Town:
         self.asked: list[str] = []
         self.scanner: subprocess.Popen[bytes] | None = None
         self.fuse: int | None = None
+        self.signal = signal.SIGKILL
         self.port = self.name_server_port = 0
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -33,7 +35,7 @@ class Town:
         self.asked.append(head.split("\r\nhost: ", 1)[1].split("\r\n", 1)[0].split(":")[0])
         if self.fuse is not None and len(self.asked) >= self.fuse and self.scanner is not None:
             self.fuse = None
-            self.scanner.kill()
+            self.scanner.send_signal(self.signal)
         body = b"<!doctype html><title>x</title>"
         writer.write(
             b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n"
@@ -94,6 +96,27 @@ def finished(database: Path) -> dict[str, str]:
         return {
             site: store.evidence(run, site).observed_at.isoformat() for site in store.sites_of(run)
         }
+
+
+def test_ctrl_c_stops_in_good_order_and_the_same_command_goes_on(
+    town: Town, tmp_path: Path
+) -> None:
+    path, database = register(town, tmp_path / "register.toml"), tmp_path / "secscan.db"
+    town.signal, town.fuse = signal.SIGINT, 60
+    with scanning(town, path, database) as process:
+        _, told = process.communicate()
+    assert process.returncode == 130
+    assert b"what was finished is kept" in told
+    assert b"Traceback" not in told
+    known = finished(database)
+    assert known
+    before = len(town.asked)
+    with scanning(town, path, database) as process:
+        _, told = process.communicate()
+    assert process.returncode == 0
+    assert "Tiếp tục đợt quét 1" in told.decode()
+    assert not known.keys() & set(town.asked[before:])
+    assert len(finished(database)) == SITES
 
 
 def test_five_kills_lose_only_what_was_in_flight(town: Town, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 import stat
+import zlib
 from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from scores import finding
 
+from secscan import store as store_module
 from secscan.assessment import Assessment, Assessor
 from secscan.catalog import load_catalog
 from secscan.errors import SecscanError
@@ -132,9 +134,34 @@ def test_a_file_that_is_no_database_is_the_users_mistake(tmp_path: Path) -> None
         Store(path)
 
 
-def test_evidence_of_a_newer_schema_is_refused(tmp_path: Path) -> None:
-    import zlib
+def test_an_older_database_is_brought_forward_after_a_backup(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "secscan.db"
+    with Store(path) as store:
+        store.begin_run("register", "scanner")
+    more = {**store_module.MIGRATIONS, 1: ("ALTER TABLE run ADD COLUMN remark TEXT",)}
+    monkeypatch.setattr(store_module, "MIGRATIONS", more)
+    monkeypatch.setattr(store_module, "VERSION", 2)
+    with Store(path) as store:
+        assert len(store.runs()) == 1
+    backup = tmp_path / "secscan.db.v1.backup"
+    assert stat.S_IMODE(backup.stat().st_mode) == 0o600
+    for file, version in ((path, 2), (backup, 1)):
+        with sqlite3.connect(file) as db:
+            assert db.execute("PRAGMA user_version").fetchone() == (version,)
+            assert db.execute("SELECT count(*) FROM run").fetchone() == (1,)
 
+
+def test_a_database_of_another_program_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "photos.db"
+    with sqlite3.connect(path) as db:
+        db.execute("CREATE TABLE photo (id INTEGER)")
+    with pytest.raises(SecscanError, match="another program's database"):
+        Store(path)
+
+
+def test_evidence_of_a_newer_schema_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "secscan.db"
     with Store(path) as store:
         run = store.begin_run("register", "scanner")

@@ -69,7 +69,7 @@ def check_command(
         click.echo(json.dumps(document, indent=1))
     else:
         for evidence, assessment in assessed:
-            sheets.site_sheet(console(), evidence.url, assessment, assessor, told)
+            sheets.site_sheet(console(), evidence, assessment, assessor, told)
     status = 3 if any(assessment.has_error for _, assessment in assessed) else 0
     for _, assessment in assessed:
         value = assessment.index.value
@@ -169,6 +169,7 @@ def _scan(
         ),
         err=True,
     )
+    click.echo(sheets.used(progress.usage, told), err=True)
     return 3 if progress.errors else 0
 
 

@@ -11,6 +11,7 @@ from rich.text import Text
 from secscan.assessment import Assessment, Assessor
 from secscan.check import Outcome
 from secscan.costs import costs, gains, shown_costs
+from secscan.evidence import SiteEvidence, Usage
 from secscan.explain import page
 from secscan.finding import Finding
 from secscan.index import SiteIndex, band, published
@@ -36,12 +37,6 @@ OUTCOME_MARK = {
     Outcome.NOT_APPLICABLE: "·",
     Outcome.ERROR: "!",
 }
-UNRANKED = {
-    Unranked.NO_SITES: N_("no site in the register"),
-    Unranked.NO_INDEX: N_("no site has an index"),
-    Unranked.LOW_COVERAGE: N_("coverage below {floor} %"),
-    Unranked.LOCAL_CHECKS: N_("judged with local checks"),
-}
 RANKING_COLUMNS: tuple[tuple[str, JustifyMethod], ...] = (
     (N_("Rank"), "right"),
     (N_("Agency"), "left"),
@@ -53,17 +48,32 @@ RANKING_COLUMNS: tuple[tuple[str, JustifyMethod], ...] = (
 
 
 def site_sheet(
-    console: Console, url: str, assessment: Assessment, assessor: Assessor, words: Words
+    console: Console,
+    evidence: SiteEvidence,
+    assessment: Assessment,
+    assessor: Assessor,
+    words: Words,
 ) -> None:
     """Print one site: index with coverage, families, what it costs and gains, and each fix."""
     index, policy = assessment.index, assessor.policy
-    console.print(Text(safe(url), style="bold"))
+    console.print(Text(safe(evidence.url), style="bold"))
     console.print(_headline(index, policy, words))
     if assessor.catalog.local:
         console.print(Text(words.text("judged with local checks"), style="magenta"))
     console.print(_families(index, words))
     console.print(_faults(assessment, assessor, words))
     _fixes(console, assessment, assessor, words)
+    console.print(Text(used(evidence.usage, words), style="dim"))
+
+
+def used(usage: Usage, words: Words) -> str:
+    """Return what a look, or a whole scan, cost the owners of what was looked at."""
+    return words.text(
+        "Used: {handshakes} TLS handshakes, {connections} other connections, {requests} requests.",
+        handshakes=words.number(usage.tls_connections),
+        connections=words.number(usage.other_connections),
+        requests=words.number(usage.requests),
+    )
 
 
 def _headline(index: SiteIndex, policy: Policy, words: Words) -> Text:
@@ -193,9 +203,9 @@ def _ranking_row(row: Row, results: Results, words: Words) -> tuple[str | Text, 
 def _unranked(row: Row, why: Unranked, results: Results, words: Words) -> Text:
     floor = words.number(int(results.judgement.policy.floor["agency"]))
     line = words.text(
-        "not ranked: {agency}: {why}; index {index}, coverage {coverage} %; since {since}",
+        "not ranked since {since}: {agency} (index {index}, coverage {coverage} %). {why}",
         agency=safe(_name(row.agency, words)),
-        why=words.text(UNRANKED[why], floor=floor),
+        why=words.name(why, floor=floor),
         index="–" if row.published is None else words.number(row.published),
         coverage=words.number(published(row.index.coverage)),
         since=words.date(results.unranked_since[row.agency.id]),

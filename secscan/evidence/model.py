@@ -197,6 +197,14 @@ class Usage:
     other_connections: int = 0
     requests: int = 0
 
+    def __add__(self, other: "Usage") -> "Usage":
+        """Return both together."""
+        return Usage(
+            self.tls_connections + other.tls_connections,
+            self.other_connections + other.other_connections,
+            self.requests + other.requests,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
@@ -253,3 +261,8 @@ class SiteEvidence:
     dns: Dns | Missing
     endpoints: tuple[Endpoint, ...]
     state: Missing | None = None
+
+    @property
+    def usage(self) -> Usage:
+        """Return what looking at all its endpoints cost."""
+        return sum((endpoint.usage for endpoint in self.endpoints), Usage())

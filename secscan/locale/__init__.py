@@ -54,9 +54,9 @@ class Words:
         """Return why a finding is as it is."""
         return self.text(reason.template, **dict(reason.data))
 
-    def name(self, key: str) -> str:
+    def name(self, key: str, **data: object) -> str:
         """Return the name of an outcome, severity, family, state or kind; a strange key itself."""
-        return self.text(NAMES.get(key, key))
+        return self.text(NAMES.get(key, key), **data)
 
     def date(self, moment: datetime) -> str:
         """Return a moment as people in Ho Chi Minh City write it."""

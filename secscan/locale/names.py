@@ -54,6 +54,11 @@ NAMES: dict[str, str] = {
     "scanner-fault": N_("Fault of the scanner"),
     "tls-failure": N_("TLS failure"),
     "unreachable": N_("Unreachable"),
+    # why an agency has no rank
+    "no-sites": N_("The register names no site of this agency."),
+    "no-index": N_("None of its sites has an index."),
+    "low-coverage": N_("Coverage is below the floor of {floor} %."),
+    "local-checks": N_("Local checks took part, and such a number is never ranked."),
     # kinds of site
     "portal": N_("Portal"),
     "tthc": N_("Administrative procedures"),

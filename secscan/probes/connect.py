@@ -59,7 +59,8 @@ class Routes:
 
     def _pinned(self, port: int) -> Route:
         if port not in self._pins:
-            raise UnseenError(Missing(MissingKind.NOT_ASKED, f"connect does not name port {port}"))
+            unknown = Missing(MissingKind.UNREACHABLE, f"connect does not name port {port}")
+            raise UnseenError(unknown)
         address, dial_port = split_address(self._pins[port])
         return Route(self._host, address, port, dial_port, pinned=True)
 

@@ -12,7 +12,7 @@ from secscan.explain import check_title, known_check
 from secscan.explain import page as check_page
 from secscan.locale import N_, Words
 from secscan.report.agency import agency_view
-from secscan.report.city import UNRANKED, band_names, city_view
+from secscan.report.city import band_names, city_view
 from secscan.report.folder import ReportFolder
 from secscan.report.render import Renderer, href, plain
 from secscan.report.site import site_view
@@ -58,7 +58,7 @@ def _renderer(results: Results, catalog: Catalog, words: Words) -> Renderer:
         return check_page(check, words) if check else None
 
     def unranked(row: Any) -> str:
-        return words.text(UNRANKED[row.unranked], floor=plain(policy.floor["agency"], words))
+        return words.name(row.unranked, floor=plain(policy.floor["agency"], words))
 
     return Renderer(
         words,
@@ -109,8 +109,9 @@ def _write_checks(
     tally: Tally,
 ) -> None:
     day = results.run.started_at.date()
-    agencies = {agency.id: agency for agency in results.register.agencies}
-    owners = {site.id: agencies.get(site.owner(day) or "") for site in results.register.sites}
+    owners = {
+        site.id: results.agencies.get(site.owner(day) or "") for site in results.register.sites
+    }
     for check_id in sorted({*catalog.checks, *tally.judged}):
         page = renderer.page(
             "check.html",

@@ -5,23 +5,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from secscan.index import band
-from secscan.locale import N_
 from secscan.policy import Policy
-from secscan.ranking import NOT_SCANNED, RankedGroup, Row, Unranked
+from secscan.ranking import NOT_SCANNED, RankedGroup, Row
 from secscan.register import Site
 from secscan.report.tally import Tally, TopCost
 from secscan.results import Results
 
 MOST_COSTS = 12
 """How many checks the list of what costs the city most holds."""
-
-UNRANKED = {
-    Unranked.NO_SITES: N_("The register names no site of this agency."),
-    Unranked.NO_INDEX: N_("None of its sites has an index."),
-    Unranked.LOW_COVERAGE: N_("Coverage is below the floor of {floor}%."),
-    Unranked.LOCAL_CHECKS: N_("Local checks took part, and such a number is never ranked."),
-}
-"""Why an agency has no rank, in words."""
 
 BIN = 2
 """Width of a column of dots, in points of index: dots that would overlap stand on each other."""

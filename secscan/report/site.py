@@ -76,11 +76,11 @@ def site_view(results: Results, site: Site, words: Words) -> SiteView:
     by_id = {finding.check_id: finding for finding in findings}
     return SiteView(
         site=site,
-        owner=_owner(results, site),
-        tenants=_tenants(results, site),
+        owner=results.agencies.get(site.owner(results.run.started_at.date()) or ""),
+        tenants=results.tenants.get(site.id, ()),
         index=index,
         evidence=evidence,
-        usage=_usage(evidence),
+        usage=evidence.usage if evidence else Usage(),
         state_reason=_state_reason(index, findings, words),
         factor_finding=by_id.get(index.factor_check or ""),
         total=None if index.value is None else 100 - published(index.value),
@@ -122,27 +122,6 @@ def _lines(findings: Iterable[Finding], *outcomes: Outcome) -> tuple[Line, ...]:
     chosen = [finding for finding in findings if not outcomes or finding.outcome in outcomes]
     chosen.sort(key=lambda finding: (gravity.index(finding.severity), finding.check_id))
     return tuple(map(Line, chosen))
-
-
-def _owner(results: Results, site: Site) -> Agency | None:
-    owner = site.owner(results.run.started_at.date())
-    return next((agency for agency in results.register.agencies if agency.id == owner), None)
-
-
-def _tenants(results: Results, site: Site) -> tuple[Agency, ...]:
-    """Return the agencies that have a row on this site as a shared platform."""
-    day = results.run.started_at.date()
-    ids = {row.owner(day) for row in results.register.sites if row.platform == site.id}
-    return tuple(agency for agency in results.register.agencies if agency.id in ids)
-
-
-def _usage(evidence: SiteEvidence | None) -> Usage:
-    spent = [endpoint.usage for endpoint in evidence.endpoints] if evidence else []
-    return Usage(
-        sum(usage.tls_connections for usage in spent),
-        sum(usage.other_connections for usage in spent),
-        sum(usage.requests for usage in spent),
-    )
 
 
 def _state_reason(index: SiteIndex, findings: Sequence[Finding], words: Words) -> str | None:

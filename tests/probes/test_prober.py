@@ -78,12 +78,12 @@ def test_the_url_says_which_ports_are_asked(url: str, expected: list[tuple[str, 
     assert [(end.scheme, end.port) for end in evidence.endpoints] == expected
 
 
-def test_a_port_without_a_pin_is_not_asked() -> None:
+def test_a_port_without_a_pin_is_unknown() -> None:
     evidence, _ = only_http("http://site.example/")
     https = endpoint(evidence, "https")
     assert isinstance(https.http, Missing)
     assert isinstance(https.tls, Missing)
-    assert https.http.kind is https.tls.kind is MissingKind.NOT_ASKED
+    assert https.http.kind is https.tls.kind is MissingKind.UNREACHABLE
 
 
 def test_the_path_of_the_url_is_asked_and_security_txt_at_the_root() -> None:

@@ -112,7 +112,7 @@ def test_a_redirect_to_a_port_without_a_pin_is_not_followed() -> None:
         async with listening(answering(moved)) as server:
             exchange = chain(await servers.look({80: server.dial}))
         assert exchange.end is not None
-        assert exchange.end.kind is MissingKind.NOT_ASKED
+        assert exchange.end.kind is MissingKind.UNREACHABLE
 
     asyncio.run(scenario())
 

@@ -1,0 +1,57 @@
+"""Evidence goes through JSON unchanged, and bodies are kept apart."""
+
+import json
+
+import pytest
+from builders import site, without_https
+from hypothesis import given
+from hypothesis import strategies as st
+
+from secscan.errors import SecscanError
+from secscan.evidence import Header, Missing, MissingKind, SiteEvidence, dump, load
+from secscan.evidence.readings import same_site
+
+CASES = [site(), without_https(), site(https=Missing(MissingKind.TIMEOUT, "x"))]
+
+
+@pytest.mark.parametrize("evidence", CASES, ids=["good", "no https", "missing"])
+def test_what_is_dumped_is_loaded(evidence: SiteEvidence) -> None:
+    text, bodies = dump(evidence)
+    assert load(text, bodies) == evidence
+    assert dump(load(text, bodies)) == (text, bodies)
+    assert all(raw.decode("latin-1") not in text for raw in bodies.values())
+
+
+@given(st.binary(max_size=60))
+def test_no_byte_of_a_header_is_lost(value: bytes) -> None:
+    line = Header("X-Sent", value.decode("latin-1"))
+    good = site()
+    text, _ = dump(good)
+    document = json.loads(text)
+    chain = document["evidence"]["endpoints"][0]["http"]["hops"][0]["headers"]
+    chain.append({"name": line.name, "value": line.value})
+    loaded = load(json.dumps(document), {})
+    http = loaded.endpoints[0].http
+    assert not isinstance(http, Missing)
+    assert http.hops[0].headers[-1].value.encode("latin-1") == value
+
+
+def test_stored_evidence_that_does_not_fit_is_told() -> None:
+    with pytest.raises(SecscanError, match="does not fit schema"):
+        load('{"schema": 1, "evidence": {"site_id": 3}}', {})
+
+
+@pytest.mark.parametrize(
+    ("asked", "final", "same"),
+    [
+        ("a.example", "a.example", True),
+        ("a.example", "www.a.example", True),
+        ("www.a.example", "a.example", True),
+        ("a.example", "portal.a.example", True),
+        ("portal.a.example", "a.example", False),
+        ("a.example", "b.example", False),
+        ("a.example", "ba.example", False),
+    ],
+)
+def test_a_redirect_to_the_parent_leads_to_another_site(asked: str, final: str, same: bool) -> None:
+    assert same_site(asked, final) is same
