@@ -251,7 +251,9 @@ def demo_command(out: Path, folder: Path, language: str = DEFAULT) -> int:
         assessor = options.assessor(None, city.ca_path, None)
         register = read_register(city.register_path)
         with Store(folder / "secscan.db") as store, store.writing():
-            status = _scan(store, register, assessor, Prober(DEMO_LIMITS), told, fresh=True)
+            status = _scan(
+                store, register, assessor, Prober(DEMO_LIMITS, _contact(register)), told, fresh=True
+            )
             results = load_results(store, load_criteria())
             sheets.ranking_tables(console(), results, told)
             index = write_report(results, assessor.catalog, told, out)

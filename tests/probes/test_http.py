@@ -8,6 +8,7 @@ import warnings
 import zlib
 from pathlib import Path
 
+import programs
 import pytest
 import servers
 from servers import QUICK, answering, chain, listening, look, response, unseen
@@ -125,7 +126,7 @@ def test_an_answer_that_never_comes_is_a_reset() -> None:
 
 
 def test_a_refused_port_is_refused() -> None:
-    port = servers.free_port()
+    port = programs.free_port()
     evidence = asyncio.run(look({80: f"127.0.0.1:{port}"}))
     assert unseen(evidence).kind is MissingKind.REFUSED
 
@@ -301,7 +302,7 @@ def test_proxies_of_the_environment_are_not_obeyed(monkeypatch: pytest.MonkeyPat
 
 
 def test_the_headers_of_a_server_with_only_tls_1_0_are_read(tmp_path: Path) -> None:
-    context = servers.server_context(servers.certificate(tmp_path, "site.example"))
+    context = programs.server_context(programs.certificate(tmp_path, "site.example"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
+import programs
 import pytest
 import servers
 from servers import QUICK, Listener, Zone, answering, endpoint, listening, look, resolving, response
@@ -37,8 +38,8 @@ def only_http(url: str, grants: frozenset[str] = frozenset()) -> tuple[SiteEvide
 
 
 def test_apache_is_seen_over_both_schemes_and_survives_storage(tmp_path: Path) -> None:
-    made = servers.certificate(tmp_path, "site.example")
-    plain, secure = servers.free_port(), servers.free_port()
+    made = programs.certificate(tmp_path, "site.example")
+    plain, secure = programs.free_port(), programs.free_port()
     lines = (
         f"Listen 127.0.0.1:{plain}\nListen 127.0.0.1:{secure}\n"
         f"<VirtualHost *:{secure}>\nSSLEngine on\nSSLCertificateFile {made.chain}\n"
@@ -46,7 +47,7 @@ def test_apache_is_seen_over_both_schemes_and_survives_storage(tmp_path: Path) -
         "Header always set Strict-Transport-Security max-age=31536000\n</VirtualHost>"
     )
 
-    with servers.apache(lines, secure):
+    with programs.apache(lines, secure):
         pins = {80: f"127.0.0.1:{plain}", 443: f"127.0.0.1:{secure}"}
         evidence = asyncio.run(look(pins, url="https://site.example/"))
     assert [(end.scheme, end.port) for end in evidence.endpoints] == [("http", 80), ("https", 443)]
@@ -73,7 +74,7 @@ def test_apache_is_seen_over_both_schemes_and_survives_storage(tmp_path: Path) -
     ],
 )
 def test_the_url_says_which_ports_are_asked(url: str, expected: list[tuple[str, int]]) -> None:
-    refused = f"127.0.0.1:{servers.free_port()}"
+    refused = f"127.0.0.1:{programs.free_port()}"
     evidence = asyncio.run(look(dict.fromkeys((80, 443, 8080, 8443), refused), url=url))
     assert [(end.scheme, end.port) for end in evidence.endpoints] == expected
 
@@ -159,7 +160,7 @@ def test_ipv6_can_be_pinned() -> None:
             return await look({80: f"[::1]:{server.port}"})
 
     try:
-        servers.free_port("::1")
+        programs.free_port("::1")
     except OSError:
         pytest.skip("loopback has no IPv6 here")
     evidence = asyncio.run(scenario())

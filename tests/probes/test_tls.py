@@ -8,9 +8,11 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import programs
 import pytest
 import servers
-from servers import QUICK, Certificate, Listener, answering, endpoint, listening, look, relay
+from programs import Certificate
+from servers import QUICK, Listener, answering, endpoint, listening, look, relay
 from sslyze.plugins.openssl_cipher_suites.cipher_suites import CipherSuitesRepository
 from sslyze.plugins.scan_commands import ScanCommand
 from sslyze.scanner.models import ServerScanRequest
@@ -44,17 +46,17 @@ COMMANDS = {
 
 @pytest.fixture
 def made(tmp_path: Path) -> Certificate:
-    return servers.certificate(tmp_path, "site.example")
+    return programs.certificate(tmp_path, "site.example")
 
 
 @contextmanager
 def secure_nginx(made: Certificate, lines: str = "") -> Iterator[int]:
-    port = servers.free_port()
+    port = programs.free_port()
     server = (
         f"server {{ listen 127.0.0.1:{port} ssl; ssl_certificate {made.chain}; "
         f"ssl_certificate_key {made.key}; {lines} return 200 'page'; }}"
     )
-    with servers.nginx(server, port):
+    with programs.nginx(server, port):
         yield port
 
 
@@ -130,7 +132,7 @@ def test_nginx_has_the_suites_that_sslyze_finds(made: Certificate) -> None:
 def test_an_old_python_server_has_the_suites_that_sslyze_finds(
     made: Certificate, suites: str
 ) -> None:
-    context = servers.server_context(made, suites)
+    context = programs.server_context(made, suites)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         context.minimum_version = ssl.TLSVersion.TLSv1
@@ -170,7 +172,7 @@ def test_the_key_exchange_is_named(made: Certificate) -> None:
 
 
 def test_an_expired_self_signed_certificate_is_kept_as_sent(tmp_path: Path) -> None:
-    expired = servers.certificate(tmp_path, "site.example", datetime(2020, 1, 1, tzinfo=UTC))
+    expired = programs.certificate(tmp_path, "site.example", datetime(2020, 1, 1, tzinfo=UTC))
 
     async def scenario(port: int) -> SiteEvidence:
         return await look({443: f"127.0.0.1:{port}"}, url=URL)
@@ -287,15 +289,15 @@ def tls_reading(evidence: SiteEvidence) -> MissingKind:
 
 
 def test_a_port_that_refuses_three_times_is_absent() -> None:
-    evidence = plain_and(f"127.0.0.1:{servers.free_port()}")
+    evidence = plain_and(f"127.0.0.1:{programs.free_port()}")
     assert (missing(evidence).kind, missing(evidence).tries) == (MissingKind.REFUSED, 3)
     assert endpoint(evidence, "https").usage.tls_connections == 3
     assert tls_reading(evidence) is MissingKind.ABSENT
 
 
 def test_an_ssh_server_on_443_is_no_tls() -> None:
-    port = servers.free_port()
-    with servers.sshd(port):
+    port = programs.free_port()
+    with programs.sshd(port):
         evidence = plain_and(f"127.0.0.1:{port}")
     assert (missing(evidence).kind, missing(evidence).tries) == (MissingKind.NOT_TLS, 3)
     assert "SSH-2.0" in missing(evidence).detail
@@ -303,8 +305,8 @@ def test_an_ssh_server_on_443_is_no_tls() -> None:
 
 
 def test_a_plain_nginx_on_443_is_no_tls() -> None:
-    port = servers.free_port()
-    with servers.nginx(f"server {{ listen 127.0.0.1:{port}; return 200 'plain'; }}", port):
+    port = programs.free_port()
+    with programs.nginx(f"server {{ listen 127.0.0.1:{port}; return 200 'plain'; }}", port):
         evidence = plain_and(f"127.0.0.1:{port}")
     assert missing(evidence).kind is MissingKind.NOT_TLS
 
@@ -354,7 +356,7 @@ def test_weak_suites_and_the_others_are_the_whole_offer() -> None:
 
 
 def test_a_server_without_a_certificate_is_seen_all_the_same(made: Certificate) -> None:
-    context = servers.server_context(made, "AECDH:@SECLEVEL=0")
+    context = programs.server_context(made, "AECDH:@SECLEVEL=0")
     context.maximum_version = ssl.TLSVersion.TLSv1_2
 
     async def scenario() -> Tls:
