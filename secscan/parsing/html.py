@@ -86,6 +86,18 @@ def _attributes(html: str, position: int) -> tuple[dict[str, str], int]:
     return found, end + 1 if end >= 0 else -1
 
 
+def title(html: str) -> str:
+    """Return the text of the page's title on one line, "" where it has none; bounded."""
+    lowered = html.lower()
+    start = lowered.find("<title")
+    begin = lowered.find(">", start)
+    if start < 0 or begin < 0:
+        return ""
+    end = lowered.find("<", begin)
+    text = html[begin + 1 : end if end >= 0 else None][:_LONGEST_VALUE]
+    return " ".join(unescape(text).split())
+
+
 def base_url(url: str, found: tuple[Element, ...]) -> str:
     """Return what relative URLs of the page are relative to: its first base element, or itself."""
     for element in found:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from secscan.parsing.html import base_url, elements, resolve
+from secscan.parsing.html import base_url, elements, resolve, title
 
 PIECES = st.sampled_from(
     ["<", ">", "<!--", "-->", "</", "/", "=", '"', "'", "a", " ", "<script", "</script>", "<img "]
@@ -34,6 +34,21 @@ def tags(html: str) -> list[tuple[str, dict[str, str]]]:
 )
 def test_start_tags(html: str, read: list[tuple[str, dict[str, str]]]) -> None:
     assert tags(html) == read
+
+
+@pytest.mark.parametrize(
+    ("html", "read"),
+    [
+        ("<title>Trang\n chủ &amp; tin</title>", "Trang chủ & tin"),
+        ("<TITLE lang=vi>x", "x"),
+        ("<title", ""),
+        ("<title>", ""),
+        ("no title", ""),
+        ("<title" * 9999, ""),
+    ],
+)
+def test_the_title_is_one_line(html: str, read: str) -> None:
+    assert title(html) == read
 
 
 @pytest.mark.parametrize(
