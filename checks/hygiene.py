@@ -14,11 +14,27 @@ from secscan.check import (
     partial,
     passed,
 )
-from secscan.evidence import Asked, Body, Dns, Hop, Missing, Secure, SecurityTxt
+from secscan.evidence import Asked, Body, Dns, Hop, Markup, Missing, Secure, SecurityTxt
+from secscan.parsing.html import title
 from secscan.parsing.media import is_html
 from secscan.parsing.securitytxt import read_security_txt
-from secscan.parsing.text import listed
+from secscan.parsing.text import listed, quoted
 from secscan.policy import Policy
+
+_DEFAULT_PAGES = (
+    "apache http server test page",
+    "apache tomcat",
+    "apache2 debian default page",
+    "apache2 ubuntu default page",
+    "http server test page powered by",
+    "iis windows server",
+    "iis7",
+    "test page for the",
+    "welcome to centos",
+    "welcome to nginx",
+    "welcome to openresty",
+)
+"""How the titles of the pages begin that web servers are installed with."""
 
 
 @check("DNS names the CAs that may issue certificates", Severity.LOW)
@@ -124,6 +140,23 @@ def security_txt(security_txt: SecurityTxt, asked: Asked) -> Verdict:
             day=sent.expires.date().isoformat(),
         )
     return passed("security.txt is valid until {day}", day=sent.expires.date().isoformat())
+
+
+@check("The site shows a page of its own", Severity.LOW)
+def own_page(markup: Markup) -> Verdict:
+    r"""Judge whether the page is the one that the web server was installed with.
+
+    Why: A default page says that nobody looks after this server, and which software to attack.
+    Fix: Publish the site on this name, or take the name out of DNS and close the server.
+    nginx: remove /etc/nginx/sites-enabled/default and /var/www/html/index.nginx-debian.html
+    Apache: a2dissite 000-default, and remove /var/www/html/index.html
+    IIS: remove iisstart.htm from C:\inetpub\wwwroot, or stop the "Default Web Site"
+    See: OWASP Web Security Testing Guide, WSTG-CONF-02
+    """
+    told = title(markup.html)
+    if told.lower().startswith(_DEFAULT_PAGES):
+        return failed("the page is the default page of its software: {title}", title=quoted(told))
+    return passed("the page is the site's own")
 
 
 @check("Redirects are short and never leave HTTPS", Severity.LOW)

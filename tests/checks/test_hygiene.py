@@ -67,6 +67,15 @@ CASES: Cases = {
         ("another name", site(security_txt=redirect(URL, "https://b.example/")), "not-tested"),
         ("no answer", site(security_txt=TIMEOUT), "not-tested"),
     ],
+    "hygiene.own_page": [
+        ("its own", site(), "pass"),
+        ("without a title", site(html="<html>"), "pass"),
+        ("nginx", site(html="<html><title>Welcome to nginx!</title>"), "fail"),
+        ("Debian", site(html="<TITLE>Apache2 Debian Default Page: It works</TITLE>"), "fail"),
+        ("IIS", site(html="<html><title>IIS Windows Server</title>"), "fail"),
+        ("news on nginx", site(html="<html><title>Tin: Welcome to nginx</title>"), "pass"),
+        ("no page to look at", site(https=TIMEOUT, spoken=TIMEOUT), "not-tested"),
+    ],
     "hygiene.redirect_chain": [
         ("none", site(), "pass"),
         ("three", chain(*(f"https://{HOST}/{number}" for number in range(4))), "pass"),
