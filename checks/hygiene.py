@@ -102,6 +102,8 @@ def ipv6(dns: Dns) -> Verdict:
     """
     if _is_address(dns):
         return not_applicable("the site is an address, not a name")
+    if isinstance(dns.ipv6, Missing):
+        return not_tested("the IPv6 addresses could not be asked for")
     if dns.ipv6:
         return passed("the name has an IPv6 address")
     return failed("the name has no IPv6 address")

@@ -1,6 +1,8 @@
 """The tree is the architecture: who may import whom, and how long a module may get."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -30,7 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "index": JUDGING | {"finding"},
     "costs": JUDGING | {"finding", "index"},
     "assessment": JUDGING | {"finding", "index", "catalog"},
-    "locale": {"errors", "check", "finding"},
+    "locale": {"errors", "check"},
     "explain": JUDGING | {"catalog", "locale"},
     "ranking": JUDGING | {"index", "register"},
     "store": ASSESSING | {"clock"},
@@ -87,3 +89,27 @@ def test_modules_are_small() -> None:
     lengths = sorted(len(path.read_text("utf-8").splitlines()) for path in SOURCES)
     assert lengths[-1] <= 400
     assert lengths[len(lengths) // 2] <= 150
+
+
+@pytest.mark.parametrize("pure", ["checks/x.py", "secscan/index.py", "secscan/parsing/x.py"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import httpx",
+        "import socket",
+        "import sslyze",
+        "import dns.resolver",
+        "import sqlite3",
+        "from datetime import datetime\n\nNOW = datetime.now()",
+    ],
+)
+def test_lint_keeps_network_disk_and_clock_out_of_the_pure_part(pure: str, line: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "ruff", "check", "--select", "TID251", "--stdin-filename", pure],
+        input=line + "\n",
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "TID251" in done.stdout

@@ -73,12 +73,15 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Dns:
-    """What the resolver said of a name: addresses by family, and the records kept as text."""
+    """What the resolver said of a name: addresses by family, and the records kept as text.
+
+    Each question may fail by itself: many old name servers answer for A and fall silent on AAAA.
+    """
 
     name: str
     resolver: str
-    ipv4: tuple[str, ...]
-    ipv6: tuple[str, ...]
+    ipv4: tuple[str, ...] | Missing
+    ipv6: tuple[str, ...] | Missing
     caa: tuple[Record, ...] | Missing
     authenticated: bool  # the resolver set the AD flag (RFC 4035): the answer is DNSSEC-validated
     validates: bool  # it set it on the root's SOA too: without that, no AD says nothing of a name

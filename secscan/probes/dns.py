@@ -21,7 +21,6 @@ class Addresses:
 
     ipv4: tuple[str, ...]
     ipv6: tuple[str, ...]
-    authenticated: bool = False
     fault: Missing | None = None
 
 
@@ -47,28 +46,39 @@ class Names:
         itself = literal(name)
         if itself is not None:
             return itself
-        found4, found6 = await asyncio.gather(self._ask(name, "A"), self._ask(name, "AAAA"))
+        found4, found6 = await self._both(name)
         faults = [found for found in (found4, found6) if isinstance(found, Missing)]
         return Addresses(
             () if isinstance(found4, Missing) else found4.texts,
             () if isinstance(found6, Missing) else found6.texts,
-            all(
-                not isinstance(found, Missing) and found.authenticated for found in (found4, found6)
-            ),
             faults[0] if faults else None,
         )
 
     async def evidence(self, name: str) -> Dns | Missing:
-        """Return what there is to keep of a name: one failed question leaves it unknown."""
-        found = await self.addresses(name)
-        if found.fault is not None:
-            return found.fault
-        is_address = literal(name) is not None
-        nothing_asked = Missing(MissingKind.NOT_ASKED, "the host is an address")
-        caa = nothing_asked if is_address else await self._caa(name)
-        server = "" if is_address else self._server_text()
-        validates = not is_address and await self._validates()
-        return Dns(name, server, found.ipv4, found.ipv6, caa, found.authenticated, validates)
+        """Return what there is to keep of a name; Missing where a fault leaves no address known."""
+        itself = literal(name)
+        if itself is not None:
+            nothing_asked = Missing(MissingKind.NOT_ASKED, "the host is an address")
+            return Dns(name, "", itself.ipv4, itself.ipv6, nothing_asked, False, False)
+        known = await self.addresses(name)
+        if known.fault is not None and not (known.ipv4 or known.ipv6):
+            return known.fault
+        found4, found6 = await self._both(name)
+        return Dns(
+            name=name,
+            resolver=self._server_text(),
+            ipv4=found4 if isinstance(found4, Missing) else found4.texts,
+            ipv6=found6 if isinstance(found6, Missing) else found6.texts,
+            caa=await self._caa(name),
+            authenticated=all(
+                isinstance(found, Missing) or found.authenticated for found in (found4, found6)
+            ),
+            validates=await self._validates(),
+        )
+
+    async def _both(self, name: str) -> tuple[_Records | Missing, _Records | Missing]:
+        found4, found6 = await asyncio.gather(self._ask(name, "A"), self._ask(name, "AAAA"))
+        return found4, found6
 
     async def _validates(self) -> bool:
         """Say whether the resolver validates at all: the root has been signed since 2010."""

@@ -50,6 +50,7 @@ CASES: Cases = {
     "hygiene.ipv6": [
         ("there", site(), "pass"),
         ("not", named(ipv6=()), "fail"),
+        ("no answer", named(ipv6=TIMEOUT), "not-tested"),
         ("an address", ADDRESS_ALONE, "not-applicable"),
     ],
     "hygiene.security_txt": [
