@@ -24,19 +24,18 @@ from secscan.terminal import safe
 
 BAND_STYLE = {"A": "green", "B": "green", "C": "yellow", "D": "yellow", "E": "red", "F": "red"}
 OUTCOME_STYLE = {
-    Outcome.PASS: "green",
     Outcome.PARTIAL: "yellow",
     Outcome.FAIL: "red",
     Outcome.ERROR: "magenta",
 }
 OUTCOME_MARK = {
-    Outcome.PASS: "✓",
     Outcome.PARTIAL: "~",
     Outcome.FAIL: "✗",
-    Outcome.NOT_TESTED: "?",
-    Outcome.NOT_APPLICABLE: "·",
     Outcome.ERROR: "!",
 }
+MOST_NAMED = 3
+"""Checks that are named where they share a cause; more are counted."""
+
 RANKING_COLUMNS: tuple[tuple[str, JustifyMethod], ...] = (
     (N_("Rank"), "right"),
     (N_("Agency"), "left"),
@@ -61,7 +60,10 @@ def site_sheet(
     if assessor.catalog.local:
         console.print(Text(words.text("judged with local checks"), style="magenta"))
     console.print(_families(index, words))
-    console.print(_faults(assessment, assessor, words))
+    faults = _faults(assessment, assessor, words)
+    if faults.row_count:
+        console.print(faults)
+    _unseen(console, assessment, words)
     _fixes(console, assessment, assessor, words)
     console.print(Text(used(evidence.usage, words), style="dim"))
 
@@ -106,7 +108,7 @@ def _families(index: SiteIndex, words: Words) -> Table:
 
 
 def _faults(assessment: Assessment, assessor: Assessor, words: Words) -> Table:
-    """Return every finding that is not a clean pass, the dearest first."""
+    """Return every finding that is bad, the dearest first, and the factor."""
     lines = costs(assessment.findings, assessment.index, assessor.policy)
     printed = shown_costs(lines, assessment.index)
     cost = {
@@ -118,13 +120,13 @@ def _faults(assessment: Assessment, assessor: Assessor, words: Words) -> Table:
     gain = {check_id: published(points) for check_id, points in exact.items()}
     table = Table(box=box.SIMPLE_HEAD)
     table.add_column("")
-    table.add_column(words.text("Check"))
+    table.add_column(words.text("Check"), no_wrap=True)
     table.add_column(words.text("Cost"), justify="right")
     table.add_column(words.text("Gain"), justify="right")
     table.add_column(words.text("What was seen"), overflow="fold")
     for finding in by_cost(assessment.findings, cost):
         table.add_row(
-            Text(OUTCOME_MARK[finding.outcome], style=OUTCOME_STYLE.get(finding.outcome, "dim")),
+            Text(OUTCOME_MARK[finding.outcome], style=OUTCOME_STYLE[finding.outcome]),
             finding.check_id,
             _points(cost.get(finding.check_id), words),
             _points(gain.get(finding.check_id), words),
@@ -138,10 +140,26 @@ def _faults(assessment: Assessment, assessor: Assessor, words: Words) -> Table:
 
 
 def by_cost(findings: tuple[Finding, ...], cost: dict[str, Decimal]) -> list[Finding]:
-    """Return the findings that are no clean pass and not inapplicable, the dearest first."""
-    silent = (Outcome.PASS, Outcome.NOT_APPLICABLE)
-    told = [finding for finding in findings if finding.outcome not in silent]
+    """Return the findings that are bad, or a fault of ours, the dearest first."""
+    bad = (Outcome.FAIL, Outcome.PARTIAL, Outcome.ERROR)
+    told = [finding for finding in findings if finding.outcome in bad]
     return sorted(told, key=lambda f: (-cost.get(f.check_id, Decimal(-1)), f.check_id))
+
+
+def _unseen(console: Console, assessment: Assessment, words: Words) -> None:
+    """Print what could not be looked at, by its cause: a silent site has one, not forty."""
+    causes: dict[str, list[str]] = {}
+    for finding in assessment.findings:
+        if finding.outcome is Outcome.NOT_TESTED:
+            causes.setdefault(words.reason(finding.reason), []).append(finding.check_id)
+    for cause, checks in causes.items():
+        few = (
+            ", ".join(checks)
+            if len(checks) <= MOST_NAMED
+            else words.text("{count} checks", count=len(checks))
+        )
+        line = words.text("Not looked at: {checks}: {cause}", checks=few, cause=cause)
+        console.print(Text(f"  ? {safe(line)}"))
 
 
 def _points(points: Decimal | None, words: Words) -> str:
