@@ -9,14 +9,13 @@ from secscan.check import (
     check,
     failed,
     not_applicable,
-    not_tested,
     partial,
     passed,
 )
 from secscan.evidence import Asked, Chain
 from secscan.facts import Facts
 from secscan.parsing.certificates import Certificate, matches, read_certificate
-from secscan.parsing.paths import find_path, missing_issuer
+from secscan.parsing.paths import find_path, is_ca, missing_issuer
 from secscan.parsing.text import listed, quoted
 from secscan.policy import Policy
 
@@ -30,6 +29,9 @@ _LONGEST = (
     (datetime.min.replace(tzinfo=UTC), 825),
 )
 """Longest lifetime in days by the day of issue: CA/Browser Forum, ballots 193 and SC-081v3."""
+
+_MOST_READ = 20
+"""Certificates that are read of a chain; a real one has two to five."""
 
 _WEAK_HASHES = ("md2", "md4", "md5", "sha1")
 
@@ -57,11 +59,14 @@ def trusted(chain: Chain, asked: Asked, facts: Facts) -> Verdict:
         return passed("the certificate is trusted through {count} certificates", count=len(path))
     if leaf.self_signed:
         return failed("the certificate is self-signed")
-    # A public CA's certificate: browsers that fetch the missing one trust it, others warn.
-    if leaf.logged and leaf.issuer_url and missing_issuer(leaf, others, facts.trust_anchors):
+    # A public CA's certificate: browsers that fetch the missing one trust it, others warn. Where
+    # an intermediate was sent there is nothing to fetch, but a root that nobody knows.
+    alone = missing_issuer(leaf, others, facts.trust_anchors) is leaf and not _intermediates(others)
+    if alone and leaf.logged and leaf.issuer_url:
         return partial(
             Fraction(1, 2),
-            "browsers trust the certificate only if they fetch the missing one: {issuer}",
+            "either browsers have to fetch the issuer's certificate, which was not sent, "
+            "or they do not trust this issuer: {issuer}",
             issuer=quoted(leaf.issuer),
         )
     return failed(
@@ -131,7 +136,7 @@ def days_left(chain: Chain, asked: Asked, policy: Policy) -> Verdict:
     """
     leaf, _ = _read(chain)
     if leaf is None:
-        return not_applicable("the certificate cannot be read")
+        return failed("the certificate cannot be read")
     left = leaf.not_after - asked.at
     wanted = min(
         timedelta(days=policy.threshold.certificate_days_left),
@@ -151,8 +156,8 @@ def days_left(chain: Chain, asked: Asked, policy: Policy) -> Verdict:
 
 
 @check("The certificate does not live longer than browsers allow", Severity.LOW)
-def lifetime(chain: Chain) -> Verdict:
-    """Judge the lifetime by the rule in force on the day of issue.
+def lifetime(chain: Chain, asked: Asked, facts: Facts) -> Verdict:
+    """Judge the lifetime of a public CA's certificate by the rule in force on the day of issue.
 
     Why: The longer a certificate lives, the longer a stolen key or a wrong name does harm;
     browsers refuse certificates of public CAs that live too long.
@@ -163,9 +168,12 @@ def lifetime(chain: Chain) -> Verdict:
     See: CA/Browser Forum Baseline Requirements section 6.3.2
     CA/Browser Forum, ballot SC-081v3
     """
-    leaf, _ = _read(chain)
+    leaf, others = _read(chain)
     if leaf is None:
-        return not_applicable("the certificate cannot be read")
+        return failed("the certificate cannot be read")
+    path = find_path(leaf, others, facts.trust_anchors, _inside(leaf, asked.at))
+    if path is None and not leaf.logged:
+        return not_applicable("the issuer is no public CA, which alone the limit holds for")
     longest = next(days for start, days in _LONGEST if leaf.not_before >= start)
     # RFC 5280 4.1.2.5: the last second is included. A started day counts as a day.
     seconds = (leaf.not_after - leaf.not_before) // timedelta(seconds=1) + 1
@@ -189,11 +197,11 @@ def key_strength(chain: Chain, policy: Policy) -> Verdict:
     """
     leaf, _ = _read(chain)
     if leaf is None:
-        return not_applicable("the certificate cannot be read")
+        return failed("the certificate cannot be read")
     if leaf.key == "EdDSA":
         return passed("the key is of the kind EdDSA")
     if leaf.key == "other":
-        return not_tested("secscan does not know keys of this kind")
+        return failed("browsers do not accept keys of this kind")
     limits = policy.threshold
     least, good = (
         (limits.rsa_bits, limits.rsa_bits_good)
@@ -232,7 +240,7 @@ def signature_hash(chain: Chain, asked: Asked, facts: Facts) -> Verdict:
     """
     leaf, others = _read(chain)
     if leaf is None:
-        return not_applicable("the certificate cannot be read")
+        return failed("the certificate cannot be read")
     if leaf.self_signed:
         return not_applicable("the certificate is self-signed: its signature proves nothing")
     path = find_path(leaf, others, facts.trust_anchors, _inside(leaf, asked.at))
@@ -259,7 +267,7 @@ def chain_complete(chain: Chain, asked: Asked, facts: Facts) -> Verdict:
     """
     leaf, others = _read(chain)
     if leaf is None:
-        return not_applicable("the certificate cannot be read")
+        return failed("the certificate cannot be read")
     if leaf.self_signed:
         return not_applicable("the certificate is self-signed: there is no chain")
     if find_path(leaf, others, facts.trust_anchors, _inside(leaf, asked.at)):
@@ -267,6 +275,11 @@ def chain_complete(chain: Chain, asked: Asked, facts: Facts) -> Verdict:
     lonely = missing_issuer(leaf, others, facts.trust_anchors)
     if lonely is None:
         return passed("the certificates that are sent lead to a root")
+    if lonely is not leaf:  # RFC 8446 4.4.2: the root may be left out
+        return not_applicable(
+            "what is sent ends at an unknown CA, which may be a root: {issuer}",
+            issuer=quoted(lonely.issuer),
+        )
     if leaf.logged:
         return failed("this certificate is not sent: {issuer}", issuer=quoted(lonely.issuer))
     return not_applicable(
@@ -277,8 +290,12 @@ def chain_complete(chain: Chain, asked: Asked, facts: Facts) -> Verdict:
 
 def _read(chain: Chain) -> tuple[Certificate | None, list[Certificate]]:
     """Return the leaf, None where it cannot be read, and the other readable certificates."""
-    leaf, *others = (read_certificate(der) for der in chain.certificates)
+    leaf, *others = (read_certificate(der) for der in chain.certificates[:_MOST_READ])
     return leaf, [other for other in others if other is not None]
+
+
+def _intermediates(others: list[Certificate]) -> list[Certificate]:
+    return [other for other in others if is_ca(other.parsed) and not other.self_signed]
 
 
 def _inside(leaf: Certificate, at: datetime) -> datetime:

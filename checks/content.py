@@ -12,13 +12,14 @@ from secscan.check import (
     check,
     failed,
     not_applicable,
+    not_tested,
     partial,
     passed,
 )
-from secscan.evidence import Markup, Page
-from secscan.evidence.readings import same_site
-from secscan.parsing.csp import read_policies
+from secscan.evidence import Markup, Page, same_site
+from secscan.parsing.csp import meta_policies, read_policies
 from secscan.parsing.html import Element, base_url, elements, resolve
+from secscan.parsing.redaction import redact_url
 from secscan.parsing.text import quoted
 
 FAMILY = "headers"
@@ -50,9 +51,8 @@ def mixed_content(page: Page, markup: Markup) -> Verdict:
     active = _plain(base, [url for element in found if (url := _active(element))])
     passive = _plain(base, [url for element in found if (url := _passive(element))])
     if not active and not passive:
-        return passed("nothing is loaded over plain HTTP")
-    policies = read_policies(page.hop.all("content-security-policy"))
-    if any("upgrade-insecure-requests" in policy.directives for policy in policies):
+        return _whole(markup, passed("nothing is loaded over plain HTTP"))
+    if _is_upgraded(page, found):
         return passed("browsers are told to upgrade what is addressed over plain HTTP")
     if active:
         return failed(
@@ -88,11 +88,13 @@ def subresource_integrity(markup: Markup) -> Verdict:
         if url.startswith(("http:", "https:")) and not same_site(own, urlsplit(url).hostname or ""):
             foreign[url] = element.get("integrity").startswith(_HASHES)
     if not foreign:
-        return not_applicable("no script or style comes from another site")
+        return _whole(markup, not_applicable("no script or style comes from another site"))
     bare = [url for url, pinned in foreign.items() if not pinned]
     items = _items(bare, Outcome.FAIL, Reason.of("there is no integrity attribute"))
     if not bare:
-        return passed("all {count} files of other sites are pinned", count=len(foreign))
+        return _whole(
+            markup, passed("all {count} files of other sites are pinned", count=len(foreign))
+        )
     if len(bare) == len(foreign):
         return failed(
             "none of {count} files of other sites is pinned", items=items, count=len(bare)
@@ -107,7 +109,7 @@ def subresource_integrity(markup: Markup) -> Verdict:
 
 
 @check("Forms are sent over HTTPS", Severity.MEDIUM)
-def insecure_forms(markup: Markup) -> Verdict:
+def insecure_forms(page: Page, markup: Markup) -> Verdict:
     """Judge where forms go: their action, and the formaction of their buttons.
 
     Why: What a citizen fills in travels readable for everybody if the form goes to http://.
@@ -123,15 +125,30 @@ def insecure_forms(markup: Markup) -> Verdict:
     actions = [element.get("action") or markup.url for element in found if element.name == "form"]
     actions += [element.get("formaction") for element in found if element.get("formaction")]
     if not actions:
-        return not_applicable("the page has no form")
+        return _whole(markup, not_applicable("the page has no form"))
     plain = _plain(base, actions)
+    # W3C Upgrade Insecure Requests: forms too, to whatever host they go.
+    if plain and markup.url.startswith("https:") and _is_upgraded(page, found):
+        return passed("browsers are told to upgrade what is addressed over plain HTTP")
     if plain:
         return failed(
             "{count} forms are sent over plain HTTP",
             items=_items(plain, Outcome.FAIL, Reason.of("a form goes to this address")),
             count=len(plain),
         )
-    return passed("no form is sent over plain HTTP")
+    return _whole(markup, passed("no form is sent over plain HTTP"))
+
+
+def _is_upgraded(page: Page, found: tuple[Element, ...]) -> bool:
+    """Say whether a policy, of the header or of a meta element, upgrades http: to https:."""
+    sent = read_policies(page.hop.all("content-security-policy"))
+    policies = (*sent, *meta_policies(found))
+    return any("upgrade-insecure-requests" in policy.directives for policy in policies)
+
+
+def _whole(markup: Markup, verdict: Verdict) -> Verdict:
+    """Return a verdict that nothing was found, unless the end of the page is not known."""
+    return not_tested("the page is longer than what was kept") if markup.truncated else verdict
 
 
 def _active(element: Element) -> str:
@@ -155,5 +172,6 @@ def _plain(base: str, references: list[str]) -> list[str]:
 
 
 def _items(urls: list[str], outcome: Outcome, reason: Reason) -> tuple[Item, ...]:
-    subjects = dict.fromkeys(quoted(url) for url in urls[:_MOST_ITEMS])
+    # What a page addresses can hold a password, and items are published.
+    subjects = dict.fromkeys(quoted(redact_url(url)) for url in urls[:_MOST_ITEMS])
     return tuple(Item(subject, outcome, reason) for subject in subjects)

@@ -16,11 +16,13 @@ from secscan.check import (
     passed,
 )
 from secscan.evidence import Asked, Page
-from secscan.evidence.readings import same_site as on_same_site
+from secscan.evidence import same_site as on_same_site
 from secscan.parsing.cookies import Cookie, read_cookie
 from secscan.parsing.text import quoted
 
 FAMILY = "headers"
+
+_MOST_ITEMS = 20
 
 
 @check("Cookies travel over HTTPS only", Severity.MEDIUM)
@@ -39,15 +41,16 @@ def secure(page: Page, asked: Asked) -> Verdict:
     if not cookies:
         return not_applicable("the site sets no cookies")
     bad = [cookie for cookie in cookies if not cookie.secure]
-    items = tuple(_item(cookie, Reason.of("Secure is missing")) for cookie in bad)
+    items = _items(bad, Reason.of("Secure is missing"))
     if not bad:
         return passed("all {count} cookies have Secure", count=len(cookies))
     if len(bad) == len(cookies):
         return failed("no cookie has Secure", items=items)
     if any(cookie.is_session for cookie in bad):
         return failed("a session cookie lacks Secure", items=items)
+    # Not by their share: harmless cookies beside it make no cookie safer.
     return partial(
-        Fraction(1, 2),
+        Fraction(1, 4),
         "{bad} of {count} cookies lack Secure, none of them a session cookie",
         items=items,
         bad=len(bad),
@@ -74,7 +77,7 @@ def http_only(page: Page, asked: Asked) -> Verdict:
         return passed("all {count} session cookies have HttpOnly", count=len(sessions))
     return failed(
         "{bad} of {count} session cookies lack HttpOnly",
-        items=tuple(_item(cookie, Reason.of("HttpOnly is missing")) for cookie in bad),
+        items=_items(bad, Reason.of("HttpOnly is missing")),
         bad=len(bad),
         count=len(sessions),
     )
@@ -95,9 +98,8 @@ def same_site(page: Page, asked: Asked) -> Verdict:
     if not cookies:
         return not_applicable("the site sets no cookies")
     good = [cookie for cookie in cookies if cookie.same_site in ("Lax", "Strict")]
-    items = tuple(
-        _item(c, Reason.of("SameSite is not Lax or Strict")) for c in cookies if c not in good
-    )
+    bad = [cookie for cookie in cookies if cookie.same_site not in ("Lax", "Strict")]
+    items = _items(bad, Reason.of("SameSite is not Lax or Strict"))
     if not items:
         return passed("all {count} cookies have SameSite", count=len(cookies))
     if not good:
@@ -112,20 +114,21 @@ def same_site(page: Page, asked: Asked) -> Verdict:
 
 
 def _cookies(page: Page, asked: Asked) -> tuple[Cookie, ...]:
-    """Return the site's cookies, the last of each name, without those that it only deletes.
+    """Return the site's cookies, the last of each identity, without those that it deletes.
 
     Those set over https count; where there is no https at all, those that are there.
     """
     own = [hop for hop in page.chain if on_same_site(asked.host, urlsplit(hop.url).hostname or "")]
     hops = [hop for hop in own if hop.url.startswith("https:")] or own
-    found: dict[str, Cookie] = {}
+    found: dict[tuple[str, str, str], Cookie] = {}
     for hop in hops:
         for line in hop.all("set-cookie"):
             cookie = read_cookie(line)
-            if cookie is not None and not cookie.is_deleted(asked.at):
-                found[cookie.name] = cookie
-    return tuple(found.values())
+            if cookie is not None:
+                found[cookie.identity(hop.url)] = cookie
+    return tuple(cookie for cookie in found.values() if not cookie.is_deleted(asked.at))
 
 
-def _item(cookie: Cookie, reason: Reason) -> Item:
-    return Item(quoted(cookie.name), Outcome.FAIL, reason)
+def _items(cookies: list[Cookie], reason: Reason) -> tuple[Item, ...]:
+    names = dict.fromkeys(quoted(cookie.name) for cookie in cookies[:_MOST_ITEMS])
+    return tuple(Item(name, Outcome.FAIL, reason) for name in names)

@@ -20,11 +20,12 @@ from secscan.parsing.csp import (
     Weakness,
     common_weaknesses,
     limits_framing,
-    read_meta_policies,
+    meta_policies,
     read_policies,
 )
 from secscan.parsing.hsts import read_hsts
-from secscan.parsing.html import elements
+from secscan.parsing.html import elements, metas
+from secscan.parsing.permissions import restricted_features
 from secscan.parsing.text import listed, quoted
 from secscan.policy import Policy
 
@@ -108,7 +109,7 @@ def content_security_policy(page: Page, markup: Markup) -> Verdict:
     value="default-src 'self'; object-src 'none'; base-uri 'self'; frame-ancestors 'self'" />
     See: W3C Content Security Policy Level 3
     """
-    policies = _header_policies(page) + read_meta_policies(_meta_policies(markup))
+    policies = _header_policies(page) + meta_policies(elements(markup.html))
     if not policies:
         if page.hop.first("content-security-policy-report-only") is not None:
             return failed("the policy is in Report-Only, which protects nobody")
@@ -195,7 +196,8 @@ def referrer_policy(page: Page, markup: Markup) -> Verdict:
     <add name="Referrer-Policy" value="strict-origin-when-cross-origin" />
     See: W3C Referrer Policy
     """
-    sent = [*page.hop.all("referrer-policy"), *_metas(markup, "name", "referrer")]
+    keywords = metas(elements(markup.html), "name", "referrer")
+    sent = [*page.hop.all("referrer-policy"), *map(headers.meta_referrer_policy, keywords)]
     policy = headers.referrer_policy(sent)
     if policy is None:
         if sent:
@@ -226,7 +228,7 @@ def permissions_policy(page: Page) -> Verdict:
     values = page.hop.all("permissions-policy")
     if not values:
         return failed("there is no Permissions-Policy header")
-    features = headers.restricted_features(values)
+    features = restricted_features(values)
     if features is None:
         return failed(
             "browsers ignore the header, for it is not valid: {value}", value=listed([*values])
@@ -265,9 +267,9 @@ def opener_policy(page: Page) -> Verdict:
 def cross_origin_sharing(page: Page) -> Verdict:
     """Judge Access-Control-Allow-Origin together with Access-Control-Allow-Credentials.
 
-    Why: Sharing with everybody, credentials included, lets any site read what a logged-in visitor
-    can see.
-    Fix: Name the sites that may read answers; never combine * or null with credentials.
+    Why: Sharing with null, credentials included, lets any site read what a logged-in visitor can
+    see: every site can make a sandboxed page, whose origin is null.
+    Fix: Name the sites that may read answers; never combine null with credentials.
     nginx: add_header Access-Control-Allow-Origin https://portal.example always;
     Apache: Header always set Access-Control-Allow-Origin https://portal.example
     IIS: IIS CORS module: <cors enabled="true"> with one <add origin="https://portal.example" />
@@ -277,8 +279,10 @@ def cross_origin_sharing(page: Page) -> Verdict:
     if origin is None:
         return passed("the page is shared with no other site")
     credentials = page.hop.first("access-control-allow-credentials") == "true"
-    if credentials and origin in ("*", "null"):
-        return failed("the page is shared with everybody, credentials included")
+    if credentials and origin == "null":
+        return failed("the page is shared with sandboxed pages of every site, credentials included")
+    if credentials and origin == "*":  # Fetch 4.9, CORS check: no such answer is handed over
+        return passed("browsers refuse to share the page with everybody, credentials included")
     if origin == "null":
         return partial(Fraction(1, 2), "the page is shared with sandboxed pages of every site")
     if origin == "*":
@@ -312,19 +316,6 @@ def version_disclosure(page: Page) -> Verdict:
 
 def _header_policies(page: Page) -> tuple[ContentPolicy, ...]:
     return read_policies(page.hop.all("content-security-policy"))
-
-
-def _meta_policies(markup: Markup) -> list[str]:
-    return _metas(markup, "http-equiv", "content-security-policy")
-
-
-def _metas(markup: Markup, attribute: str, value: str) -> list[str]:
-    """Return the content of the meta elements that have this attribute with this value."""
-    return [
-        element.get("content")
-        for element in elements(markup.html)
-        if element.name == "meta" and element.get(attribute).lower() == value
-    ]
 
 
 def _weakness_item(weakness: Weakness) -> Item:

@@ -1,5 +1,6 @@
 """The site's surroundings: DNS, IPv6, a contact for reports, and tidy redirects."""
 
+from datetime import datetime
 from fractions import Fraction
 from ipaddress import ip_address
 from urllib.parse import urljoin
@@ -54,14 +55,12 @@ def caa(dns: Dns) -> Verdict:
     if isinstance(dns.caa, Missing):
         return not_tested("the CAA records could not be asked for")
     tags = [record.text.lower().split() for record in dns.caa]
-    # RFC 8659 4.2: only issue and issuewild restrict; iodef alone lets everybody issue.
-    issuers = [
-        words[2].strip('"')
-        for words in tags
-        if words[1:2] in (["issue"], ["issuewild"]) and len(words) > 2
-    ]
+    # RFC 8659 4.2 and 4.3: issuewild restricts wildcards alone, and iodef nobody.
+    issuers = [words[2].strip('"') for words in tags if words[1:2] == ["issue"] and len(words) > 2]
     if issuers:
         return passed("only these may issue: {issuers}", issuers=listed(issuers))
+    if any(words[1:2] == ["issuewild"] for words in tags):
+        return failed("the CAA records restrict wildcard certificates only")
     if tags:
         return failed("the CAA records restrict nobody")
     return failed("there are no CAA records")
@@ -89,8 +88,8 @@ def dnssec(dns: Dns) -> Verdict:
 
 
 @check("The site can be reached over IPv6", Severity.LOW)
-def ipv6(dns: Dns) -> Verdict:
-    """Judge whether the name has an IPv6 address.
+def ipv6(dns: Dns, asked: Asked) -> Verdict:
+    """Judge whether the name has an IPv6 address, and whether anything answers there.
 
     Why: Mobile networks run on IPv6 and reach IPv4 sites only through shared translators, where one
     bad neighbour gets everybody blocked.
@@ -104,6 +103,10 @@ def ipv6(dns: Dns) -> Verdict:
         return not_applicable("the site is an address, not a name")
     if isinstance(dns.ipv6, Missing):
         return not_tested("the IPv6 addresses could not be asked for")
+    if dns.ipv6 and set(dns.ipv6) <= set(asked.silent):
+        return failed(
+            "nothing answers at the name's IPv6 address: {addresses}", addresses=listed([*dns.ipv6])
+        )
     if dns.ipv6:
         return passed("the name has an IPv6 address")
     return failed("the name has no IPv6 address")
@@ -123,6 +126,8 @@ def security_txt(security_txt: SecurityTxt, asked: Asked) -> Verdict:
     hop = security_txt.hop
     if _target(hop):  # secscan follows only redirects on the same host
         return not_tested("security.txt leads to another name")
+    if hop.status in (401, 407):  # RFC 9116 section 3: accessible to everybody
+        return failed("security.txt asks for a login (status {status})", status=hop.status)
     if hop.status != 200:
         return failed("there is no security.txt (status {status})", status=hop.status)
     content = hop.body.content if isinstance(hop.body, Body) else None
@@ -130,18 +135,7 @@ def security_txt(security_txt: SecurityTxt, asked: Asked) -> Verdict:
         return not_tested("the content of security.txt was not kept")
     if is_html(hop.first("content-type"), content) or is_html(None, content):
         return failed("a web page is sent in place of security.txt")
-    sent = read_security_txt(content)
-    if not sent.contacts:
-        return failed("security.txt names no contact")
-    if sent.expires is None:
-        return partial(Fraction(1, 2), "security.txt has a contact, but no valid Expires")
-    if sent.expires <= asked.at:
-        return partial(
-            Fraction(1, 4),
-            "security.txt expired on {day}",
-            day=sent.expires.date().isoformat(),
-        )
-    return passed("security.txt is valid until {day}", day=sent.expires.date().isoformat())
+    return _contact(content, asked.at)
 
 
 @check("The site shows a page of its own", Severity.LOW)
@@ -185,6 +179,22 @@ def redirect_chain(secure: Secure, policy: Policy) -> Verdict:
             most=policy.threshold.redirects,
         )
     return passed("{count} redirects lead to the page, all over HTTPS", count=len(targets))
+
+
+def _contact(content: bytes, at: datetime) -> Verdict:
+    """Judge the fields of a security.txt."""
+    sent = read_security_txt(content)
+    if not sent.contacts:
+        return failed("security.txt names no contact")
+    if sent.expires is None:
+        return partial(Fraction(1, 2), "security.txt has a contact, but no valid Expires")
+    if sent.expires <= at:
+        return partial(
+            Fraction(1, 4),
+            "security.txt expired on {day}",
+            day=sent.expires.date().isoformat(),
+        )
+    return passed("security.txt is valid until {day}", day=sent.expires.date().isoformat())
 
 
 def _is_address(dns: Dns) -> bool:

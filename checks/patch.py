@@ -1,7 +1,7 @@
 """Whether the software that the site names is still supported; hiding it costs nothing."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from secscan.check import (
@@ -16,11 +16,17 @@ from secscan.check import (
     partial,
     passed,
 )
-from secscan.evidence import Asked, Markup, Page
+from secscan.evidence import Asked, Heads, Hop, Markup, Page
 from secscan.facts import Facts
 from secscan.facts.support import State, Support, assess
 from secscan.parsing.html import elements
-from secscan.parsing.software import Component, from_headers, from_page, is_packaged
+from secscan.parsing.software import (
+    Component,
+    from_headers,
+    from_page,
+    is_packaged,
+    is_windows,
+)
 from secscan.policy import Policy
 
 _SERVERS = frozenset({"apache", "nginx", "iis"})
@@ -33,8 +39,8 @@ _LIBRARIES = frozenset({"jquery", "jquery-ui", "bootstrap", "angularjs"})
 
 
 @check("The web server is a supported version", Severity.HIGH)
-def server_supported(page: Page, asked: Asked, facts: Facts, policy: Policy) -> Verdict:
-    """Judge the version that the Server header names.
+def server_supported(heads: Heads, asked: Asked, facts: Facts, policy: Policy) -> Verdict:
+    """Judge the versions in the Server headers of every answer, a login or an error included.
 
     A version that a distribution patches in place gives no verdict, nor does a hidden one.
 
@@ -46,12 +52,12 @@ def server_supported(page: Page, asked: Asked, facts: Facts, policy: Policy) -> 
     See: endoflife.date (dates of support, as named in the facts of secscan)
     NIST SP 800-40r4 (patch management)
     """
-    seen = _of_headers(page, asked, facts, policy)
+    seen = _of_headers(heads, asked, facts, policy)
     return _verdict([one for one in seen if one.component.product in _SERVERS])
 
 
 @check("The runtime behind the site is a supported version", Severity.HIGH)
-def runtime_supported(page: Page, asked: Asked, facts: Facts, policy: Policy) -> Verdict:
+def runtime_supported(heads: Heads, asked: Asked, facts: Facts, policy: Policy) -> Verdict:
     """Judge the version of PHP; X-AspNet-Version 4.0.30319 stands for every 4.x and says nothing.
 
     Why: A runtime that gets no more fixes puts every page it makes at risk.
@@ -62,7 +68,7 @@ def runtime_supported(page: Page, asked: Asked, facts: Facts, policy: Policy) ->
     See: php.net/supported-versions
     NIST SP 800-40r4 (patch management)
     """
-    seen = _of_headers(page, asked, facts, policy)
+    seen = _of_headers(heads, asked, facts, policy)
     return _verdict([one for one in seen if one.component.product in _RUNTIMES])
 
 
@@ -82,8 +88,8 @@ def cms_supported(
     See: endoflife.date (dates of support, as named in the facts of secscan)
     NIST SP 800-40r4 (patch management)
     """
-    named = from_headers(_lines(page)) + from_page(elements(markup.html))
-    seen = _assessed(dict.fromkeys(named), asked, facts, policy, packaged=False)
+    named = from_headers(_lines([page.hop])) + from_page(elements(markup.html))
+    seen = _assessed(dict.fromkeys(named), asked, facts, policy)
     return _verdict([one for one in seen if one.component.product in _CMS])
 
 
@@ -99,7 +105,7 @@ def libraries_supported(markup: Markup, asked: Asked, facts: Facts, policy: Poli
     See: OWASP Top 10 2021 A06 (vulnerable and outdated components)
     """
     named = from_page(elements(markup.html))
-    seen = _assessed(named, asked, facts, policy, packaged=False)
+    seen = _assessed(named, asked, facts, policy)
     return _verdict([one for one in seen if one.component.product in _LIBRARIES])
 
 
@@ -135,17 +141,37 @@ class _Assessed:
     support: Support
 
 
-def _lines(page: Page) -> list[tuple[str, str]]:
-    return [(line.name, line.value) for line in page.hop.headers]
+def _lines(hops: Iterable[Hop]) -> list[tuple[str, str]]:
+    return [(line.name, line.value) for hop in hops for line in hop.headers]
 
 
-def _of_headers(page: Page, asked: Asked, facts: Facts, policy: Policy) -> list[_Assessed]:
-    lines = _lines(page)
-    return _assessed(from_headers(lines), asked, facts, policy, packaged=is_packaged(lines))
+def _of_headers(heads: Heads, asked: Asked, facts: Facts, policy: Policy) -> list[_Assessed]:
+    """Return what the banners name, packages marked: a distribution patches them in place."""
+    lines = _lines(heads.hops)
+    named = from_headers(lines)
+    packages = _packages(named, lines, facts)
+    return [
+        replace(one, support=Support(State.BACKPORTED))
+        if one.component in packages and one.component.version
+        else one
+        for one in _assessed(named, asked, facts, policy)
+    ]
+
+
+def _packages(
+    named: tuple[Component, ...], lines: list[tuple[str, str]], facts: Facts
+) -> tuple[Component, ...]:
+    """Return what comes from a distribution: all of it where the web server itself does."""
+    if is_packaged(lines):
+        return named
+    if is_windows(lines):
+        return ()
+    kept = tuple(one for one in named if (one.product, one.version) in facts.distributions)
+    return named if any(one.product in _SERVERS for one in kept) else kept
 
 
 def _assessed(
-    named: Iterable[Component], asked: Asked, facts: Facts, policy: Policy, *, packaged: bool
+    named: Iterable[Component], asked: Asked, facts: Facts, policy: Policy
 ) -> list[_Assessed]:
     """Return the components that are known well enough, each with its state on the day."""
     found = []
@@ -153,8 +179,6 @@ def _assessed(
         if one.confidence < policy.threshold.signal_confidence:
             continue
         support = assess(facts, one.product, one.version, asked.at.date(), exact=one.exact)
-        if packaged and one.version:
-            support = Support(State.BACKPORTED)
         product = facts.products.get(one.product)
         found.append(_Assessed(one, product.name if product else one.product, support))
     return found

@@ -1,6 +1,7 @@
 """HTTPS at all, TLS versions and cipher suites, and the way from http:// to https://."""
 
 from fractions import Fraction
+from itertools import pairwise
 from urllib.parse import urljoin, urlsplit
 
 from secscan.check import (
@@ -74,20 +75,21 @@ def protocols(tls: Tls) -> Verdict:
     old = [version for version in _OLD if version in offered]
     if broken:
         return failed("the server offers {versions}", items=items, versions=listed(broken))
-    if old and not any(version in offered for version in _MODERN):
+    unknown = [version for version in (*_BROKEN, *_OLD, *_MODERN) if _is_unknown(tls, version)]
+    modern = [version for version in _MODERN if version in (*offered, *unknown)]
+    if old and not modern:
         return failed(
             "the server offers nothing newer than {version}", items=items, version=old[-1]
         )
-    unknown = [version for version in (*_BROKEN, *_OLD, *_MODERN) if _is_unknown(tls, version)]
-    if unknown or not offered:
-        return not_tested("not every version got an answer: {versions}", versions=listed(unknown))
-    if old:
+    if old:  # proven, whatever else is not
         return partial(
             Fraction(1, 2),
-            "the server still offers {versions} beside newer versions",
+            "the server still offers {versions}",
             items=items,
             versions=listed(old),
         )
+    if unknown or not offered:
+        return not_tested("not every version got an answer: {versions}", versions=listed(unknown))
     return passed("the server offers only {versions}", items=items, versions=listed([*offered]))
 
 
@@ -167,10 +169,10 @@ def forward_secrecy(tls: Tls) -> Verdict:
     NCSC-NL, IT Security Guidelines for TLS, 2025-05
     """
     suites = _suites(tls)
-    if not suites or _is_incomplete(tls, to_the_last=True):
-        return not_tested("not every handshake got an answer, so suites may be missing")
     good = [suite for suite in suites if is_ephemeral(suite)]
     if len(good) == len(suites):
+        if not suites or _is_incomplete(tls, to_the_last=True):
+            return not_tested("not every handshake got an answer, so suites may be missing")
         return passed("every suite that is offered has forward secrecy")
     if not good:
         return failed("no suite that is offered has forward secrecy")
@@ -184,7 +186,7 @@ def forward_secrecy(tls: Tls) -> Verdict:
 
 @check("Plain HTTP leads straight to HTTPS", Severity.MEDIUM)
 def https_enforced(plain: Plain) -> Verdict:
-    """Judge the first redirect of http://.
+    """Judge the first redirect of http://, and that no later one leads back.
 
     Why: Who types the name or follows an old link begins on plain HTTP; the shorter the way to
     HTTPS on the same name, the less there is to intercept, and only then can HSTS be learnt.
@@ -202,6 +204,8 @@ def https_enforced(plain: Plain) -> Verdict:
     RFC 6797 section 7.2 (HSTS needs HTTPS on the name itself)
     """
     first = plain.hops[0]
+    if first.status in (401, 407):
+        return failed("a password is asked for over plain HTTP")
     targets = [target for hop in plain.hops if (target := _target(hop))]
     if not targets:
         return failed("the site is served over plain HTTP, without a redirect to HTTPS")
@@ -209,13 +213,20 @@ def https_enforced(plain: Plain) -> Verdict:
         if plain.end is not None:
             return not_tested("the redirects of plain HTTP could not be followed")
         return failed("the redirects of plain HTTP never lead to HTTPS")
-    if not targets[0].startswith("https:"):
+    if _leads_back(targets):
+        return failed("plain HTTP leads to HTTPS, and from there back to plain HTTP")
+    return _way(first, targets[0])
+
+
+def _way(first: Hop, target: str) -> Verdict:
+    """Judge the first redirect of a way that ends on HTTPS."""
+    if not target.startswith("https:"):
         return partial(Fraction(1, 4), "plain HTTP leads to HTTPS only after another plain hop")
-    if urlsplit(targets[0]).hostname != urlsplit(first.url).hostname:
+    if urlsplit(target).hostname != urlsplit(first.url).hostname:
         return partial(
             Fraction(1, 2),
             "plain HTTP leads to HTTPS on another name: {host}",
-            host=urlsplit(targets[0]).hostname or "",
+            host=urlsplit(target).hostname or "",
         )
     if first.status not in (301, 308):
         return partial(
@@ -235,6 +246,12 @@ def _target(hop: Hop) -> str:
         return urljoin(hop.url, location).lower()
     except ValueError:
         return ""
+
+
+def _leads_back(targets: list[str]) -> bool:
+    """Say whether a redirect to https:// is followed by one to http://."""
+    schemes = [target.partition(":")[0] for target in targets]
+    return ("https", "http") in pairwise(schemes)
 
 
 def _suites(tls: Tls) -> list[str]:
@@ -262,11 +279,17 @@ def _is_unknown(tls: Tls, version: str) -> bool:
 
 
 def _is_incomplete(tls: Tls, to_the_last: bool) -> bool:
-    """Say whether suites may be missing; the weak ones are asked for first, the others last."""
+    """Say whether suites may be missing; the weak ones are asked for first, the others last.
+
+    Short of the last, a version that never answered is no gap: it is told by ``protocols``.
+    """
+    offered = tls.accepted()
     return any(
         _is_unanswered(tls, index)
         for index, hello in enumerate(tls.hellos)
-        if to_the_last or hello.purpose != "other suites" or not hello.version
+        if to_the_last
+        or not hello.version
+        or (hello.purpose != "other suites" and hello.version in offered)
     )
 
 

@@ -16,6 +16,7 @@ from secscan.evidence import (
     Chain,
     Dns,
     Exposure,
+    Heads,
     Markup,
     Page,
     Plain,
@@ -42,6 +43,7 @@ NEEDS: dict[type, str] = {
     Secure: N_("the answers over https://"),
     Tls: N_("the TLS handshakes"),
     Chain: N_("the certificates"),
+    Heads: N_("the headers of every answer of the site"),
     Page: N_("the headers of the final page"),
     Markup: N_("the HTML of the final page"),
     SecurityTxt: N_("the file security.txt"),
@@ -99,14 +101,22 @@ def check_title(catalog: Catalog, words: Words, check_id: str) -> str:
     return words.text(check.title) if check else check_id
 
 
-def as_text(page: CheckPage, words: Words) -> str:
-    """Return a page for the terminal."""
-    lines = [f"{page.id}: {page.title}", *_facts(page, words), ""]
+def as_text(page: CheckPage, words: Words, width: int) -> str:
+    """Return a page for a terminal of this width; configuration keeps its lines."""
+    lines = []
+    for told in (f"{page.id}: {page.title}", *_facts(page, words)):
+        lines += _wrapped(told, width, "")
+    lines += [""]
     for heading, prose in ((N_("Why"), page.why), (N_("Fix"), page.fix)):
-        lines += [words.text(heading), *_indented(prose), ""]
+        lines += [words.text(heading)]
+        for paragraph in prose.split("\n\n"):
+            lines += _wrapped(paragraph, width, "  ")
+        lines += [""]
     for server, configuration in page.configuration:
         lines += [server, textwrap.indent(configuration, "    "), ""]
-    lines += [words.text("See"), *(f"  {line}" for line in page.see)]
+    lines += [words.text("See")]
+    for told in page.see:
+        lines += _wrapped(told, width, "  ")
     return "\n".join(lines) + "\n"
 
 
@@ -140,9 +150,16 @@ def _facts(page: CheckPage, words: Words) -> Iterator[str]:
         yield words.text("Looks at: {needs}", needs=", ".join(page.needs))
 
 
-def _indented(prose: str) -> Iterator[str]:
-    for paragraph in prose.split("\n\n"):
-        yield textwrap.fill(paragraph, 88, initial_indent="  ", subsequent_indent="  ")
+def _wrapped(text: str, width: int, indent: str) -> list[str]:
+    """Return the lines of a paragraph; words are never broken, an address stays whole."""
+    return textwrap.wrap(
+        text,
+        max(width, 20),
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def main() -> None:

@@ -32,32 +32,52 @@ ABSENCE: dict[MissingKind, Outcome] = {
 
 EXPLANATIONS: dict[MissingKind, str] = {
     MissingKind.ABSENT: "there is no HTTPS: port 80 answers and port 443 does not speak TLS",
-    MissingKind.ADDRESS_REFUSED: "secscan does not connect to this address: {detail}",
-    MissingKind.BLOCKED: "the scanner was blocked (status {detail})",
+    MissingKind.ADDRESS_REFUSED: "secscan does not connect to this address",
+    MissingKind.BLOCKED: "the scanner was blocked",
     MissingKind.CLOSED: "plain HTTP is closed, and HTTPS answers",
-    MissingKind.DNS_FAILURE: "the name does not resolve: {detail}",
-    MissingKind.HTTP_ERROR: "the server answered with status {detail}",
-    MissingKind.LOGIN_REQUIRED: "the page asks for a login (status {detail})",
-    MissingKind.MALFORMED: "the answer is not valid HTTP: {detail}",
+    MissingKind.DNS_FAILURE: "the name does not resolve",
+    MissingKind.HTTP_ERROR: "the server answered with an error",
+    MissingKind.LOGIN_REQUIRED: "the page asks for a login",
+    MissingKind.MALFORMED: "the answer is not valid HTTP",
     MissingKind.NO_ADDRESS_FAMILY: "the scanner has no connection of this address family",
     MissingKind.NO_CONTENT: "the page's content was not kept",
     MissingKind.NOT_ASKED: "there was nothing to ask here",
-    MissingKind.NOT_AUTHORISED: "the register holds no authorisation that is in force ({detail})",
-    MissingKind.NOT_GRANTED: "the register grants no look at this ({detail})",
-    MissingKind.NOT_HTML: "the answer is not a web page ({detail})",
-    MissingKind.NOT_TLS: "the port does not speak TLS: {detail}",
-    MissingKind.OUTSIDE_WINDOW: "the scan fell outside the authorised window: {detail}",
+    MissingKind.NOT_AUTHORISED: "the register holds no authorisation that is in force",
+    MissingKind.NOT_GRANTED: "the register grants no look at this",
+    MissingKind.NOT_HTML: "the answer is not a web page",
+    MissingKind.NOT_TLS: "the port does not speak TLS",
+    MissingKind.OUTSIDE_WINDOW: "the scan fell outside the authorised hours",
     MissingKind.OVER_BUDGET: "the budget of requests and connections was used up",
-    MissingKind.REDIRECTED_AWAY: "the site redirects to another site: {detail}",
-    MissingKind.REDIRECT_LOOP: "the redirects do not come to an end: {detail}",
+    MissingKind.REDIRECTED_AWAY: "the site redirects to another site",
+    MissingKind.REDIRECT_LOOP: "the redirects do not come to an end",
     MissingKind.REFUSED: "the connection was refused",
-    MissingKind.RESET: "the connection was reset: {detail}",
-    MissingKind.SCANNER_FAULT: "secscan itself failed here ({detail}): please report it",
-    MissingKind.TIMEOUT: "no answer in time: {detail}",
-    MissingKind.TLS_FAILURE: "the TLS handshake failed: {detail}",
-    MissingKind.UNREACHABLE: "the address cannot be reached: {detail}",
+    MissingKind.RESET: "the connection was reset",
+    MissingKind.SCANNER_FAULT: "secscan itself failed here: please report it",
+    MissingKind.TIMEOUT: "there was no answer in time",
+    MissingKind.TLS_FAILURE: "the TLS handshake failed",
+    MissingKind.UNREACHABLE: "the address cannot be reached",
 }
 """The words for each kind, as message templates."""
+
+DETAILED: dict[MissingKind, str] = {
+    MissingKind.ABSENT: "the site is not served over HTTPS ({detail})",
+    MissingKind.ADDRESS_REFUSED: "secscan does not connect to this address ({detail})",
+    MissingKind.BLOCKED: "the scanner was blocked (status {detail})",
+    MissingKind.DNS_FAILURE: "the name does not resolve ({detail})",
+    MissingKind.HTTP_ERROR: "the server answered with status {detail}",
+    MissingKind.LOGIN_REQUIRED: "the page asks for a login (status {detail})",
+    MissingKind.MALFORMED: "the answer is not valid HTTP ({detail})",
+    MissingKind.NOT_AUTHORISED: "the authorisation is not in force today ({detail})",
+    MissingKind.NOT_HTML: "the answer is not a web page ({detail})",
+    MissingKind.NOT_TLS: "the port does not speak TLS ({detail})",
+    MissingKind.OUTSIDE_WINDOW: "the scan fell outside the authorised hours ({detail})",
+    MissingKind.REDIRECTED_AWAY: "the site redirects to another site ({detail})",
+    MissingKind.RESET: "the connection was reset ({detail})",
+    MissingKind.SCANNER_FAULT: "secscan itself failed here ({detail}): please report it",
+    MissingKind.TLS_FAILURE: "the TLS handshake failed ({detail})",
+    MissingKind.UNREACHABLE: "the address cannot be reached ({detail})",
+}
+"""The words where a detail says more; details are technical, and stay as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +165,12 @@ def _look(check: Check[Any], view: View, policy: Policy, facts: Facts) -> _Seen:
 
 def _absence(subject: str, missing: Missing) -> _Seen:
     outcome = ABSENCE.get(missing.kind, Outcome.NOT_TESTED)
-    reason = Reason.of(EXPLANATIONS[missing.kind], detail=missing.detail)
+    detailed = DETAILED.get(missing.kind) if missing.detail else None
+    reason = (
+        Reason.of(detailed, detail=missing.detail)
+        if detailed
+        else Reason.of(EXPLANATIONS[missing.kind])
+    )
     return _Seen(subject, Verdict(outcome, Fraction(0), reason), missing.kind)
 
 

@@ -11,12 +11,14 @@ from decimal import Decimal
 from fractions import Fraction
 
 from secscan.check import Outcome, Severity
-from secscan.evidence import MissingKind
 from secscan.finding import Finding
 from secscan.policy import Policy
 
 ERROR_STATE = "error"
 """State of a site whose index was lost to a fault of ours."""
+
+PARTLY_SEEN = "partly-seen"
+"""State of a site of which too much stayed unknown, for no single cause of the network's."""
 
 NOTHING_TO_JUDGE = "nothing-to-judge"
 """State of a site, or of an agency's sites, in which no family applies."""
@@ -94,7 +96,7 @@ def site_index(findings: Iterable[Finding], policy: Policy) -> SiteIndex:
     scored = [finding for finding in findings if finding.scored and finding.family in policy.family]
     families = {
         name: index
-        for name in sorted({finding.family for finding in scored})
+        for name in policy.family
         if (index := family_index([f for f in scored if f.family == name], policy)) is not None
     }
     weight = sum((policy.family[name] for name in families), Fraction(0))
@@ -103,11 +105,15 @@ def site_index(findings: Iterable[Finding], policy: Policy) -> SiteIndex:
     coverage = sum((policy.family[n] * f.coverage for n, f in families.items()), Fraction(0))
     factor, factor_check = _factor(scored, policy)
     floor = policy.floor["family"]
-    values = [(policy.family[n], f.value) for n, f in families.items() if f.coverage >= floor]
+    values = [
+        (policy.family[name], family.value)
+        for name, family in families.items()
+        if family.value is not None and family.coverage >= floor
+    ]
     if len(values) < len(families):
         state = _state(scored, policy)
         return SiteIndex(None, state, coverage / weight, families, None, factor, factor_check)
-    base = sum((part * (value or 0) for part, value in values), Fraction(0)) / weight
+    base = sum((part * value for part, value in values), Fraction(0)) / weight
     return SiteIndex(base * factor, None, coverage / weight, families, base, factor, factor_check)
 
 
@@ -165,7 +171,7 @@ def _state(scored: Sequence[Finding], policy: Policy) -> str:
         if finding.outcome is Outcome.ERROR:
             cause = ERROR_STATE
         elif finding.outcome is Outcome.NOT_TESTED:
-            cause = (finding.cause or MissingKind.UNREACHABLE).value
+            cause = finding.cause.value if finding.cause else PARTLY_SEEN
         else:
             continue
         lost[cause] = lost.get(cause, Fraction(0)) + policy.severity[finding.severity]

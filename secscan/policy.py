@@ -74,8 +74,9 @@ def load_policy(path: Path | None = None) -> Policy:
             else (files("secscan.policies") / "default.toml").read_text("utf-8")
         )
         document = tomllib.loads(text, parse_float=Decimal)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
-        raise SecscanError(f"the policy {where} cannot be read: {fault}") from fault
+    except (OSError, ValueError, RecursionError) as fault:  # every fault of TOML is a ValueError
+        told = getattr(fault, "strerror", None) or fault
+        raise SecscanError(f"the policy {where} cannot be read: {told}") from fault
     mistakes = _mistakes(document)
     if mistakes:
         raise SecscanError(f"the policy {where} has mistakes: " + "; ".join(mistakes))
@@ -112,14 +113,10 @@ def _section_mistakes(section: str, values: dict[str, Any]) -> list[str]:
     known = _KEYS.get(section, values.keys())
     found = [f"{section}.{key} is not known here" for key in sorted(values.keys() - known)]
     found += [f"{section}.{key} is missing" for key in sorted(known - values.keys())]
-    numeric = int if section == "threshold" else (int, Decimal)
     for key, value in values.items():
-        if isinstance(value, bool) or not isinstance(value, numeric) or value < 0:
-            found.append(f"{section}.{key} is a number that is not negative")
-        elif section in ("factor", "agency") and not 0 < value <= 1:
-            found.append(f"{section}.{key} is above 0 and at most 1")
-        elif section in ("floor", "band") and value > 100:
-            found.append(f"{section}.{key} is a percentage")
+        wanted = _wanted(section, value)
+        if wanted:
+            found.append(f"{section}.{key} is {wanted}")
     if section == "severity" and values.get("info") != 0:
         found.append("severity.info is 0: information never moves an index")
     if section == "severity" and any(values.get(name) == 0 for name in known - {"info"}):
@@ -127,3 +124,18 @@ def _section_mistakes(section: str, values: dict[str, Any]) -> list[str]:
     if section == "agency" and not found and values["mean_share"] + values["lowest_share"] != 1:
         found.append("agency.mean_share and agency.lowest_share add up to 1")
     return found
+
+
+def _wanted(section: str, value: Any) -> str | None:
+    """Return what a value of a section has to be, where it is not."""
+    numeric = int if section == "threshold" else (int, Decimal)
+    known = isinstance(value, numeric) and not isinstance(value, bool)
+    if not known or not Decimal(value).is_finite() or value < 0:
+        return "a number that is not negative"
+    if section in ("factor", "agency") and not 0 < value <= 1:
+        return "above 0 and at most 1"
+    if section in ("floor", "band") and value > 100:
+        return "a percentage"
+    if section == "floor" and value == 0:
+        return "above 0: what nobody saw has no index"
+    return None

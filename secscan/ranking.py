@@ -14,7 +14,7 @@ from typing import Any
 from secscan.errors import SecscanError
 from secscan.index import AgencyIndex, SiteIndex, WeightedSite, agency_index, band, published
 from secscan.policy import Policy
-from secscan.register import Agency, Group, Register, Site
+from secscan.register import Agency, Group, Register, Site, day_of
 
 
 class Unranked(StrEnum):
@@ -24,6 +24,7 @@ class Unranked(StrEnum):
     NO_INDEX = "no-index"
     LOW_COVERAGE = "low-coverage"
     LOCAL_CHECKS = "local-checks"
+    EXTRACT = "extract"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +87,12 @@ def load_criteria(path: Path | None = None) -> Criteria:
                 f'the criteria set {where} is wrong in [inherited]: write "count" or "show" for '
                 "default and for each group that differs"
             )
-        return Criteria(document["name"], document["version"], document["title"], inherited)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError) as fault:
-        raise SecscanError(f"the criteria set {where} cannot be read: {fault}") from fault
+        title = {str(language): str(text) for language, text in document["title"].items()}
+        return Criteria(str(document["name"]), int(document["version"]), title, inherited)
+    except SecscanError:
+        raise
+    except (OSError, ValueError, RecursionError, KeyError, TypeError, AttributeError) as fault:
+        raise SecscanError(f"the criteria set {where} cannot be read: {fault!r}") from fault
 
 
 def rank(
@@ -103,7 +107,8 @@ def rank(
     """Rank the agencies that exist at that moment within their groups, by published index.
 
     Ties share a rank and the next one is skipped: 1, 2, 2, 4. Whoever is below the coverage
-    floor, or was judged with local checks, is listed without a rank and with the reason.
+    floor, or was judged with local checks, is listed without a rank and with the reason. An
+    extract of a register has the index of its one agency, and nobody to rank it among.
     """
     groups = []
     for group in register.groups:
@@ -111,7 +116,7 @@ def rank(
         rows = [
             _row(register, agency, indexes, criteria, policy, at, local_checks)
             for agency in agencies
-            if agency.exists(at.date())
+            if agency.exists(day_of(at)) and register.extract_of in (None, agency.id)
         ]
         groups.append(RankedGroup(group, _placed(rows)))
     return Ranking(criteria, at, tuple(groups))
@@ -129,7 +134,7 @@ def _row(
     own, inherited = _weighted(register.of_agency(agency.id, at), indexes)
     counts = criteria.counts_inherited(agency.group)
     index = agency_index((*own, *inherited) if counts else own, policy)
-    unranked = _unranked(index, policy, local_checks)
+    unranked = _unranked(register, index, policy, local_checks)
     value = index.value
     return Row(
         agency=agency,
@@ -163,7 +168,9 @@ NOT_SCANNED = SiteIndex(None, "not-scanned", Fraction(0), {}, None, Fraction(1),
 """Index of a site of the register that the run does not hold."""
 
 
-def _unranked(index: AgencyIndex, policy: Policy, local_checks: bool) -> Unranked | None:
+def _unranked(
+    register: Register, index: AgencyIndex, policy: Policy, local_checks: bool
+) -> Unranked | None:
     if local_checks:
         return Unranked.LOCAL_CHECKS
     if not index.sites:
@@ -172,7 +179,7 @@ def _unranked(index: AgencyIndex, policy: Policy, local_checks: bool) -> Unranke
         return Unranked.NO_INDEX
     if index.coverage < policy.floor["agency"]:
         return Unranked.LOW_COVERAGE
-    return None
+    return Unranked.EXTRACT if register.extract_of else None
 
 
 def _placed(rows: Iterable[Row]) -> tuple[Row, ...]:

@@ -11,7 +11,7 @@ from secscan.evidence import SiteEvidence
 from secscan.finding import Finding
 from secscan.index import SiteIndex
 from secscan.ranking import Criteria, Ranking, rank
-from secscan.register import Agency, Register, parse_register
+from secscan.register import Agency, Register, day_of, parse_register
 from secscan.store import Judgement, Run, Store
 
 
@@ -36,7 +36,7 @@ class Results:
     @cached_property
     def tenants(self) -> dict[str, tuple[Agency, ...]]:
         """Return, by the site of a shared platform, the agencies that have a row on it."""
-        day = self.run.started_at.date()
+        day = day_of(self.run.started_at)
         found: dict[str, dict[str, Agency]] = {}
         for row in self.register.sites:
             owner = self.agencies.get(row.owner(day) or "")

@@ -13,7 +13,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from pydantic import TypeAdapter
 from sqlite_utils import Database
@@ -25,6 +25,9 @@ from secscan.evidence import SCHEMA, SiteEvidence, dump, load
 from secscan.finding import Finding
 from secscan.index import SiteIndex, published
 from secscan.policy import Policy
+
+DatabaseFault = sqlite3.DatabaseError
+"""What a full disk, a damaged file or a lock of another program ends in."""
 
 VERSION = 1
 """The database's user_version; raised with a forward migration in MIGRATIONS."""
@@ -84,9 +87,11 @@ class Judgement:
 class Store:
     """An open database. Use as a context manager; one process writes at a time."""
 
-    def __init__(self, path: Path) -> None:
-        """Open or create the database (mode 0600), bringing an older one forward."""
+    def __init__(self, path: Path, *, create: bool = False) -> None:
+        """Open the database, or create it (mode 0600); bring an older one forward."""
         self.path = path
+        if not create and not path.is_file():
+            raise SecscanError(f"there is no database {path}: run `secscan scan` first")
         try:
             path.touch(mode=0o600)
             self._connection = sqlite3.connect(path, isolation_level=None)
@@ -112,7 +117,8 @@ class Store:
                 f"the database {self.path} was written by a newer secscan (version {version}, "
                 f"this one knows {VERSION}): install that one"
             )
-        if version == 0 and self._db.table_names():
+        tables = set(self._db.table_names())
+        if tables and (version == 0 or not {"run", "evidence", "score"} <= tables):
             raise SecscanError(f"{self.path} is another program's database: name another --db")
         if 0 < version < VERSION:
             self._back_up(self.path.with_name(f"{self.path.name}.v{version}.backup"))
@@ -130,14 +136,21 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Hold the right to scan or judge into this database; the kernel frees it at any death."""
-        with self.path.with_name(f"{self.path.name}.lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as fault:
-                raise SecscanError(
-                    f"another secscan is writing to {self.path}: wait for it to end"
-                ) from fault
+        with self._lock():
             yield
+
+    def _lock(self) -> TextIO:
+        path = self.path.with_name(f"{self.path.name}.lock")
+        try:
+            lock = path.open("w")
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as fault:
+            raise SecscanError(
+                f"another secscan is writing to {self.path}: wait for it to end"
+            ) from fault
+        except OSError as fault:
+            raise SecscanError(f"the lock {path} cannot be opened: {fault.strerror}") from fault
+        return lock
 
     def begin_run(self, register: str, scanner: str) -> Run:
         """Start a run over a register (its canonical TOML), from now."""

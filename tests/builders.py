@@ -183,6 +183,12 @@ def site(
     )
 
 
+def cut_off(html: str, *headers: tuple[str, str | None]) -> SiteEvidence:
+    """Return a good site of whose page only the beginning was kept."""
+    page = hop(f"https://{HOST}/", 200, changed(*headers))
+    return site(hops=(replace(page, body=replace(body(html.encode()), truncated=True)),))
+
+
 def without_https(**changes: Any) -> SiteEvidence:
     """Return a site whose port 443 refused three times, while port 80 serves the page."""
     refused = Missing(MissingKind.REFUSED, "", 3)
@@ -226,7 +232,8 @@ def key(kind: str = "P-256", name: str = "") -> Key:
         return ed25519.Ed25519PrivateKey.generate()
     if kind.startswith("RSA"):
         return rsa.generate_private_key(65537, int(kind.split()[1]))
-    return ec.generate_private_key({"P-256": ec.SECP256R1(), "P-192": ec.SECP192R1()}[kind])
+    curves = {"P-256": ec.SECP256R1(), "P-192": ec.SECP192R1(), "secp256k1": ec.SECP256K1()}
+    return ec.generate_private_key(curves[kind])
 
 
 @cache
@@ -276,6 +283,13 @@ def certificate(
 def chain() -> tuple[bytes, ...]:
     """Return the good chain: leaf and intermediate."""
     return certificate(), der(intermediate())
+
+
+@cache
+def unknown_chain() -> tuple[bytes, ...]:
+    """Return a chain that leads to a root that nobody knows, and leaves it out."""
+    unknown = _authority("Unknown Root", None)
+    return certificate(issuer="Unknown"), der(_authority("Unknown", unknown))
 
 
 @cache

@@ -178,7 +178,7 @@ def judged(site: Site, hostile: str) -> tuple[Finding, ...]:
 @contextmanager
 def city(folder: Path, register: Register = REGISTER, hostile: str = HOSTILE) -> Iterator[Results]:
     """Store a city, judged, and give its results."""
-    with Store(folder / "secscan.db") as store:
+    with Store(folder / "secscan.db", create=True) as store:
         run = store.begin_run(to_toml(register), "secscan 0.1")
         for site in register.scanned():
             found = judged(site, hostile)

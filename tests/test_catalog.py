@@ -117,3 +117,14 @@ def test_partial_credit_lies_between() -> None:
 def test_configuration_keeps_its_indentation() -> None:
     page = sections("Judge.\n\nWhy: a\nb\nnginx:\nserver {\n    listen 80;\n}\nSee: x")
     assert page == {"Why": "a\nb", "nginx": "server {\n    listen 80;\n}", "See": "x"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["def", "import nothing_of_this_name", "raise SystemExit(5)", "\x00", CHECK.format(name="x")
+     .replace("asked: Asked", "asked: Unknown")],
+)  # fmt: skip
+def test_a_folder_of_broken_checks_is_its_writers_mistake(tmp_path: Path, text: str) -> None:
+    where = folder(tmp_path, ours=text)
+    with pytest.raises(SecscanError, match=r"the checks in .*ours\.py cannot be loaded"):
+        load_catalog(where)

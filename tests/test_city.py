@@ -3,12 +3,14 @@
 import csv
 import json
 import os
+import re
 import socket
 import sqlite3
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -215,6 +217,23 @@ def test_fail_under_tells_why(scanned: Scanned) -> None:
         done = scanned.secscan("check", site.url, *dialled(site), *options)
         assert done.returncode == 1
         assert "and at least 100.0 was asked" in done.stderr
+
+
+def test_a_narrow_terminal_breaks_no_id_and_costs_add_up(scanned: Scanned) -> None:
+    ids = (Path(__file__).parent / "ids.txt").read_text("utf-8").split()
+    told = scanned.secscan("checks", COLUMNS="60").stdout
+    assert [id for id in ids if id not in told] == []
+    site = scanned.sites["thanh-tra"]
+    told = scanned.secscan("check", site.url, *dialled(site), "--lang", "en", COLUMNS="60").stdout
+    costs = re.findall(r"^ [×✗~] +(\S+) +([0-9.]+)  ", told, re.MULTILINE)
+    points = [Decimal(cost) for _, cost in costs]
+    assert points == sorted(points, reverse=True)
+    assert {id for id, _ in costs} <= set(ids)
+    total = re.search(r"^ +([0-9.]+) +Sum of", told, re.MULTILINE)
+    assert total and sum(points) == Decimal(total[1])
+    assert "transport.https (+" in told.split("What to fix first")[1]
+    assert "transport.tls13 (+" not in told
+    assert re.search(r"^ ×  ", told, re.MULTILINE)
 
 
 def test_every_command_has_help() -> None:

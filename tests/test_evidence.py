@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from secscan.errors import SecscanError
-from secscan.evidence import Header, Missing, MissingKind, SiteEvidence, dump, load
-from secscan.evidence.readings import same_site
+from secscan.evidence import Header, Missing, MissingKind, SiteEvidence, dump, load, same_site
 
 CASES = [site(), without_https(), site(https=Missing(MissingKind.TIMEOUT, "x"))]
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from builders import facts, policy, site
+from builders import HOST, facts, hop, policy, redirect, site
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,12 +14,16 @@ from secscan.evidence import (
     Asked,
     Dns,
     Endpoint,
+    Exchange,
     Exposure,
+    Heads,
     Missing,
     MissingKind,
+    Page,
     Plain,
     SiteEvidence,
     Tls,
+    views,
 )
 from secscan.finding import ABSENCE, EXPLANATIONS, Finding, judge
 
@@ -178,3 +182,48 @@ def test_ids_are_stable_for_ever() -> None:
     finding = replace(judged(needs_tls, site()), site_id="portal", check_id="headers.hsts")
     assert finding.id == "a4336317-272f-5468-81ba-2ad40f858692"
     assert finding.item_id("portal.example") != finding.id
+
+
+def test_an_address_that_answers_nobody_is_left_out_and_named() -> None:
+    dead = Missing(MissingKind.REFUSED)
+    evidence = at_addresses("192.0.2.10", "2001:db8::2")
+    endpoints = tuple(
+        replace(end, http=dead, tls=dead if end.tls is not None else None)
+        if ":" in end.address
+        else end
+        for end in evidence.endpoints
+    )
+    evidence = replace(evidence, endpoints=endpoints)
+    assert judged(by_address, evidence).outcome is Outcome.PASS
+    (view,) = views(evidence)
+    asked = view.readings[Asked]
+    assert isinstance(asked, Asked)
+    assert asked.silent == ("2001:db8::2",)
+
+
+def test_https_that_leads_back_to_http_is_no_https() -> None:
+    back = site(hops=(redirect(f"https://{HOST}/", f"http://{HOST}/"), hop(f"http://{HOST}/")))
+    finding = judged(needs_tls, back)
+    assert (finding.outcome, finding.cause) == (Outcome.FAIL, MissingKind.ABSENT)
+
+
+def test_another_sites_outage_is_not_this_sites() -> None:
+    good = site()
+    away = (redirect(f"https://{HOST}/", "https://elsewhere.example/"),)
+    endpoints = tuple(
+        replace(end, http=Exchange(away, Missing(MissingKind.TIMEOUT)))
+        if end.scheme == "https"
+        else end
+        for end in good.endpoints
+    )
+    (view,) = views(replace(good, endpoints=endpoints))
+    assert view.readings[Page] == Missing(MissingKind.REDIRECTED_AWAY, "elsewhere.example")
+
+
+def test_heads_are_the_sites_own_whatever_their_status() -> None:
+    login = site(hops=(hop(f"https://{HOST}/", 401),))
+    blocked = site(hops=(hop(f"https://{HOST}/", 403),), plain=Missing(MissingKind.TIMEOUT))
+    heads = views(login)[0].readings[Heads]
+    assert isinstance(heads, Heads)
+    assert heads.hops[0].status == 401
+    assert views(blocked)[0].readings[Heads] == Missing(MissingKind.BLOCKED, "403")

@@ -127,6 +127,12 @@ def test_names() -> None:
     assert VIETNAMESE.name("a-local-family") == "a-local-family"
 
 
+def test_days_in_a_reason_are_written_as_readers_write_them() -> None:
+    reason = Reason.of("{day} {detail} {n}", day="2026-02-01", detail="jq-2016-09-14", n=7)
+    assert VIETNAMESE.reason(reason) == "01/02/2026 jq-2016-09-14 7"
+    assert ENGLISH.reason(reason) == "2026-02-01 jq-2016-09-14 7"
+
+
 def test_dates_are_those_of_ho_chi_minh_city() -> None:
     moment = datetime(2026, 2, 1, 18, 5, tzinfo=UTC)
     assert VIETNAMESE.date(moment) == "02/02/2026 01:05"

@@ -45,7 +45,17 @@ def test_a_weight_of_zero_is_refused_as_a_fix_must_gain(tmp_path: Path) -> None:
         load_policy(path)
 
 
-@pytest.mark.parametrize("text", ["", "name = ", "\x00", "[severity]\nlow = true"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "name = ",
+        "\x00",
+        "[severity]\nlow = true",
+        "version = " + "9" * 5000,
+        "a" + ".a" * 3000 + " = 1",
+    ],
+)
 def test_what_is_no_policy_is_the_users_mistake(tmp_path: Path, text: str) -> None:
     path = tmp_path / "policy.toml"
     path.write_text(text, "utf-8")
@@ -56,3 +66,11 @@ def test_what_is_no_policy_is_the_users_mistake(tmp_path: Path, text: str) -> No
 def test_a_policy_that_is_not_there_is_the_users_mistake(tmp_path: Path) -> None:
     with pytest.raises(SecscanError, match="cannot be read"):
         load_policy(tmp_path / "nowhere.toml")
+
+
+@pytest.mark.parametrize("number", ["nan", "inf", "-1", "true", '"10"'])
+def test_a_weight_is_a_finite_number(tmp_path: Path, number: str) -> None:
+    path = tmp_path / "policy.toml"
+    path.write_text(DEFAULT.replace("critical = 10", f"critical = {number}"), "utf-8")
+    with pytest.raises(SecscanError, match=r"severity\.critical is a number"):
+        load_policy(path)

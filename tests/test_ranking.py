@@ -140,3 +140,20 @@ def test_a_criteria_set_with_a_wrong_word_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SecscanError, match=r'write "count" or "show"'):
         load_criteria(path)
     assert isinstance(CRITERIA, Criteria)
+
+
+def test_the_day_is_vietnams() -> None:
+    gone = Agency("old", "OLD", "so-ban-nganh", valid_to=date(2025, 6, 30))
+    new = Agency("new", "NEW", "so-ban-nganh", valid_from=date(2025, 7, 1))
+    owners = (Owner("old", None, date(2025, 6, 30)), Owner("new", date(2025, 7, 1), None))
+    register = Register("city", GROUPS, (gone, new), (replace(site("s", "old"), owners=owners),))
+    night = datetime(2025, 6, 30, 18, tzinfo=UTC)  # one in the morning of 1 July in Vietnam
+    assert ranks(rank(register, {"s": index(70)}, CRITERIA, POLICY, night)) == {"new": 1}
+
+
+def test_an_extract_has_an_index_and_no_rank() -> None:
+    register = replace(platform_city("phuong-xa"), extract_of="a")
+    ranking = ranked(register, {"own": index(90), "platform": index(60)})
+    assert ranks(ranking) == {"a": None}
+    assert ranking.rows()["a"].unranked is Unranked.EXTRACT
+    assert ranking.rows()["a"].published == Decimal("67.5")

@@ -7,23 +7,28 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields, replace
 from decimal import Decimal
+from fractions import Fraction
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from cities import CATALOG, GONE, HOSTILE, REGISTER, TITLES, city
+from cities import CATALOG, GONE, HOSTILE, REGISTER, TITLES, city, evidence, finding
 from hypothesis import given
 from hypothesis import strategies as st
 
+from secscan.check import Reason
 from secscan.errors import SecscanError
+from secscan.evidence import Missing, MissingKind
+from secscan.finding import EXPLANATIONS
 from secscan.locale import NAMES, words
 from secscan.policy import Thresholds
 from secscan.ranking import Unranked
 from secscan.register import Owner, Site
-from secscan.report import THRESHOLDS, write_report
+from secscan.report import THRESHOLDS, _renderer, write_report
+from secscan.report.fixes import fixes, following
 from secscan.report.folder import MARKER, ReportFolder, file_name
-from secscan.results import Results
+from secscan.report.site import site_view
 
 GOLDEN = Path(__file__).parent / "golden"
 VOID = {"meta", "link", "br", "hr", "img", "input"}
@@ -66,11 +71,9 @@ class Page(HTMLParser):
 
 
 @contextmanager
-def reported(folder: Path, language: str = "en", *, finished: bool = True) -> Iterator[Path]:
+def reported(folder: Path, language: str = "en") -> Iterator[Path]:
     with city(folder) as results:
-        run = results.run if finished else replace(results.run, finished_at=None)
-        given = Results(results.store, run, results.criteria)
-        yield write_report(given, CATALOG, words(language), folder / "report").parent
+        yield write_report(results, CATALOG, words(language), folder / "report").parent
 
 
 def pages(folder: Path) -> list[Path]:
@@ -128,9 +131,44 @@ def test_a_site_without_an_index_says_why_and_shows_no_total(tmp_path: Path) -> 
     with reported(tmp_path) as folder:
         text = " ".join(Page(folder / "site" / "xaydung.example.html").text)
     assert "No index : Scanner blocked" in text.replace("No index:", "No index :")
-    assert "the scanner was blocked (status 403)" in text
+    assert text.count("The scanner was blocked") == 1
+    assert "Ask the operator of the site to allow the address of this scanner: secscan 0.1." in text
+    assert text.count("Which checks") == 1
     assert "What could not be looked at" in text
     assert "Sum of the costs" not in text
+
+
+def test_where_nothing_was_asked_nothing_is_said_to_be_seen(tmp_path: Path) -> None:
+    with city(tmp_path) as results:
+        site = REGISTER.sites[3]
+        assert site.id == "xaydung.example"
+        silent = evidence(site, Missing(MissingKind.BLOCKED, "403"))
+        view = replace(site_view(results, site, words("en")), evidence=silent)
+        renderer = _renderer(results, CATALOG, words("en"))
+        text = renderer.page("site.html", "../", view=view)
+    assert "What was seen is shown below" not in text
+    assert "looked at" not in text.split("What could not be looked at")[0]
+    assert "Looked at" not in text
+    assert "No connection was made to this site." in text
+
+
+def test_grave_finds_outside_the_index_come_first_and_no_https_is_told_once() -> None:
+    absent = Reason.of(EXPLANATIONS[MissingKind.ABSENT])
+    found = [
+        finding("a", "exposure.git", 0, absent),
+        finding("a", "headers.csp", 0, absent),
+        *(
+            replace(finding("a", id, 0, absent), cause=MissingKind.ABSENT)
+            for id in ("headers.hsts", "transport.https", "transport.versions")
+        ),
+    ]
+    gains = {f.check_id: Fraction(1) for f in found if f.scored} | {"headers.csp": Fraction(2)}
+    assert following(found) == {"headers.hsts", "transport.versions"}
+    assert list(fixes(found, gains).items()) == [
+        ("exposure.git", None),
+        ("headers.csp", Fraction(2)),
+        ("transport.https", Fraction(1)),
+    ]
 
 
 def test_a_site_that_the_run_does_not_hold_has_a_page_too(tmp_path: Path) -> None:
@@ -156,6 +194,7 @@ def test_a_shared_platform_is_marked_and_names_its_tenants(tmp_path: Path) -> No
         tenant = Page(folder / "agency" / "phuong-mot.html").text
         platform = Page(folder / "site" / "noivu.example.html").text
     assert "shared platform" in tenant
+    assert "own address: https://noivu.example/mot" in tenant
     assert platform[platform.index("Agencies that live on this platform:") + 1] == "Ward One"
 
 
@@ -173,11 +212,6 @@ def test_a_check_that_is_gone_still_has_a_page(tmp_path: Path) -> None:
         text = " ".join(Page(folder / "check" / f"{GONE}.html").text)
     assert "Today's catalogue does not have this check any more" in text
     assert "https://yte.example/" in text
-
-
-def test_a_run_that_is_not_finished_is_called_so(tmp_path: Path) -> None:
-    with reported(tmp_path, finished=False) as folder:
-        assert "was not finished" in (folder / "index.html").read_text("utf-8")
 
 
 def test_the_same_results_give_the_same_bytes(tmp_path: Path) -> None:

@@ -3,7 +3,9 @@
 0 fine, 1 findings beyond the asked limit, 2 the user's mistake, 3 our fault.
 """
 
+import io
 import logging
+import os
 import sys
 import traceback
 
@@ -12,6 +14,7 @@ import click
 from secscan import __version__
 from secscan.cli import register, scanning, telling
 from secscan.errors import SecscanError
+from secscan.store import DatabaseFault
 from secscan.terminal import safe
 
 FINE, BEYOND_LIMIT, USERS_MISTAKE, OUR_FAULT, INTERRUPTED = 0, 1, 2, 3, 130
@@ -30,6 +33,9 @@ for module in (scanning, telling, register):
 
 def main() -> None:
     """Run the command line and end with the right status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal of another encoding, too
+            stream.reconfigure(errors="backslashreplace")
     logging.basicConfig(level=logging.ERROR, format="secscan: %(name)s: %(message)s")
     sys.exit(run(sys.argv[1:]))
 
@@ -38,25 +44,35 @@ def run(arguments: list[str]) -> int:
     """Run one command and return its exit status; every fault ends here and nowhere else."""
     try:
         status = cli.main(arguments, prog_name="secscan", standalone_mode=False)
-    except SecscanError as fault:
-        for line in str(fault).splitlines():
-            click.echo(f"secscan: {safe(line)}", err=True)
-        return USERS_MISTAKE
-    except click.ClickException as fault:
-        fault.show()
+    except (SecscanError, click.ClickException, DatabaseFault, OSError) as fault:
+        _tell(fault)
         return USERS_MISTAKE
     except (KeyboardInterrupt, click.Abort):
         click.echo("secscan: stopped; what was finished is kept", err=True)
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader went away (`secscan rank | head`): nothing is wrong, and nobody listens.
-        sys.stderr.close()
+    except SystemExit:
+        # click's way to say that the reader went away (`secscan rank | head`): nothing is wrong.
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
         return FINE
     except Exception:
         click.echo(safe_traceback(), err=True)
         click.echo("secscan: this is a fault of secscan; please report the lines above", err=True)
         return OUR_FAULT
     return status if isinstance(status, int) else FINE
+
+
+def _tell(fault: Exception) -> None:
+    """Tell the user what to mend, in one sentence a mistake."""
+    if isinstance(fault, click.ClickException):
+        fault.show()
+        return
+    told = str(fault)
+    if isinstance(fault, DatabaseFault):
+        told = f"the database cannot be read or written ({fault}); what was finished is kept"
+    elif isinstance(fault, OSError):
+        told = f"{fault.filename or 'the output'} cannot be read or written: {fault.strerror}"
+    for line in told.splitlines():
+        click.echo(f"secscan: {safe(line)}", err=True)
 
 
 def safe_traceback() -> str:

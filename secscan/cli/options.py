@@ -1,5 +1,6 @@
 """Options that several commands share, and what they make."""
 
+import math
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -38,6 +39,9 @@ database = click.option(
     help="The database.",
 )
 run = click.option("--run", "run_id", type=int, help="A run by its number; default: the last.")
+every_run = click.option(
+    "--run", "run_id", type=int, help="A run by its number; default: all runs."
+)
 contact = click.option(
     "--contact",
     default="",
@@ -45,6 +49,13 @@ contact = click.option(
     help="Whom a site's operator may call or write to; told in the User-Agent.",
 )
 criteria = click.option("--criteria", type=FILE, help="A criteria set of your own.")
+
+
+def a_number(_: click.Context, __: click.Parameter, value: float | None) -> float | None:
+    """Refuse NaN, which lies in every range as every comparison with it fails."""
+    if value is not None and math.isnan(value):
+        raise click.BadParameter("write a number from 0 to 100", param_hint="--fail-under")
+    return value
 
 
 def judging(command: F) -> F:
@@ -69,6 +80,8 @@ def assessor(policy: Path | None, ca_bundle: Path | None, checks_dir: Path | Non
 def output(path: Path | None) -> Iterator[TextIO]:
     """Open the file to write, readable by its owner only, or standard output, as UTF-8."""
     if path is None:
+        if sys.stdout is None:  # closed by the caller: `>&-`
+            raise SecscanError("there is no standard output: name a file with --out")
         sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
         yield sys.stdout
         return

@@ -2,11 +2,12 @@
 
 import asyncio
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import click
 
-from secscan.assessment import Assessor
+from secscan.assessment import Assessment, Assessor
 from secscan.cli import options, sheets
 from secscan.cli.progress import shown_progress
 from secscan.demo import City
@@ -22,7 +23,7 @@ from secscan.register.urls import site_id_of
 from secscan.report import write_report
 from secscan.results import load_results
 from secscan.scan import Progress, rejudge, scan
-from secscan.store import Run, Store
+from secscan.store import Judgement, Run, Store
 from secscan.terminal import console
 
 DEMO_LIMITS = Limits(read_timeout=5.0)
@@ -31,7 +32,12 @@ DEMO_LIMITS = Limits(read_timeout=5.0)
 
 @click.command("check")
 @click.argument("urls", nargs=-1, required=True, metavar="URL...")
-@click.option("--fail-under", type=click.FloatRange(0, 100), help="Exit 1 below this index.")
+@click.option(
+    "--fail-under",
+    type=click.FloatRange(0, 100),
+    callback=options.a_number,
+    help="Exit 1 below this index.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Tell in JSON.")
 @click.option(
     "--connect-to",
@@ -71,19 +77,29 @@ def check_command(
         for evidence, assessment in assessed:
             sheets.site_sheet(console(), evidence, assessment, assessor, told)
     status = 3 if any(assessment.has_error for _, assessment in assessed) else 0
-    for _, assessment in assessed:
-        value = assessment.index.value
-        if fail_under is not None and (value is None or published(value) < fail_under):
-            shown = told.name(assessment.index.state or "") if value is None else published(value)
+    if fail_under is None:
+        return status
+    below = _below(Decimal(str(fail_under)), [assessment for _, assessment in assessed], told)
+    for line in below:
+        click.echo(line, err=True)
+    return status or (1 if below else 0)
+
+
+def _below(limit: Decimal, assessments: list[Assessment], told: Words) -> list[str]:
+    """Return a line for each site whose index is below the limit, or that has none."""
+    lines = []
+    for assessment in assessments:
+        index = assessment.index
+        value = None if index.value is None else published(index.value)
+        if value is None or value < limit:
             line = told.text(
                 "{site}: {shown}, and at least {limit} was asked",
                 site=assessment.site_id,
-                shown=shown,
-                limit=fail_under,
+                shown=told.name(index.state or "") if value is None else told.number(value),
+                limit=told.number(limit),
             )
-            click.echo(line, err=True)
-            status = status or 1
-    return status
+            lines.append(line)
+    return lines
 
 
 def _targets(
@@ -133,7 +149,7 @@ def scan_command(
     """Look at every site of a register; the same command goes on where it was stopped."""
     register = read_register(path)
     assessor = options.assessor(policy, ca_bundle, checks_dir)
-    with Store(database) as store, store.writing():
+    with Store(database, create=True) as store, store.writing():
         prober = Prober(contact=contact or _contact(register))
         return _scan(store, register, assessor, prober, words(language), fresh=fresh)
 
@@ -188,7 +204,7 @@ def _begin(store: Store, register: Register, prober: Prober, told: Words, *, fre
 
 
 @click.command("judge")
-@options.run
+@options.every_run
 @options.judging
 @options.database
 @options.language
@@ -206,24 +222,42 @@ def judge_command(
     errors = 0
     with Store(database) as store, store.writing():
         for run in store.chosen(run_id):
+            before = store.judgement(run.fingerprint) if run.fingerprint else None
             progress = Progress(len(store.sites_of(run)))
             with shown_progress(progress, told):
                 rejudge(store, run, assessor, progress)
             errors += progress.errors
-            click.echo(_judged(run, assessor, told), err=True)
+            click.echo(_judged(run, before, assessor, told), err=True)
     return 3 if errors else 0
 
 
-def _judged(run: Run, assessor: Assessor, told: Words) -> str:
-    new = assessor.fingerprint[:12]
-    if run.fingerprint in (None, assessor.fingerprint):
-        return told.text("Run {run} was judged under {new}.", run=run.id, new=new)
+def _judged(run: Run, before: Judgement | None, assessor: Assessor, told: Words) -> str:
+    policy = f"{assessor.policy.name} {assessor.policy.version}"
+    facts = assessor.facts.version
+    if before is None or before.fingerprint == assessor.fingerprint:
+        return told.text(
+            "Run {run}: judged by policy {policy} and facts {facts}.",
+            run=run.id,
+            policy=policy,
+            facts=facts,
+        )
+    old = f"{before.policy.name} {before.policy.version}"
+    if (old, before.facts) == (policy, facts):
+        return told.text(
+            "Run {run}: judged by policy {policy} and facts {facts}, as before, but the checks or "
+            "the values of the policy are others: the numbers of the two are not comparable.",
+            run=run.id,
+            policy=policy,
+            facts=facts,
+        )
     return told.text(
-        "Run {run} was judged under {new}; before it was {old}: the numbers of the two are not "
-        "comparable.",
+        "Run {run}: judged by policy {policy} and facts {facts}; before by policy {old} and facts "
+        "{old_facts}: the numbers of the two are not comparable.",
         run=run.id,
-        new=new,
-        old=str(run.fingerprint)[:12],
+        policy=policy,
+        facts=facts,
+        old=old,
+        old_facts=before.facts,
     )
 
 
@@ -250,7 +284,7 @@ def demo_command(out: Path, folder: Path, language: str = DEFAULT) -> int:
     with City(folder) as city:
         assessor = options.assessor(None, city.ca_path, None)
         register = read_register(city.register_path)
-        with Store(folder / "secscan.db") as store, store.writing():
+        with Store(folder / "secscan.db", create=True) as store, store.writing():
             status = _scan(
                 store, register, assessor, Prober(DEMO_LIMITS, _contact(register)), told, fresh=True
             )

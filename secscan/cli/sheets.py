@@ -1,7 +1,5 @@
 """What the terminal shows: the sheet of a site, the ranking table. Sent text goes through safe."""
 
-from decimal import Decimal
-
 from rich import box
 from rich.console import Console, JustifyMethod
 from rich.padding import Padding
@@ -10,7 +8,7 @@ from rich.text import Text
 
 from secscan.assessment import Assessment, Assessor
 from secscan.check import Outcome
-from secscan.costs import costs, gains, shown_costs
+from secscan.costs import Cost, costs, gains, shown_costs
 from secscan.evidence import SiteEvidence, Usage
 from secscan.explain import page
 from secscan.finding import Finding
@@ -19,6 +17,8 @@ from secscan.locale import N_, Words
 from secscan.policy import Policy
 from secscan.ranking import Row, Unranked
 from secscan.register import Agency, Group
+from secscan.report.fixes import fixes, following
+from secscan.report.render import plain, signed
 from secscan.results import Results
 from secscan.terminal import safe
 
@@ -59,7 +59,8 @@ def site_sheet(
     console.print(_headline(index, policy, words))
     if assessor.catalog.local:
         console.print(Text(words.text("judged with local checks"), style="magenta"))
-    console.print(_families(index, words))
+    if index.families:
+        console.print(_families(index, words))
     faults = _faults(assessment, assessor, words)
     if faults.row_count:
         console.print(faults)
@@ -83,12 +84,12 @@ def _headline(index: SiteIndex, policy: Policy, words: Words) -> Text:
     if index.value is None:
         state = words.name(index.state or "")
         return Text(
-            words.text("No index: {state} (coverage {coverage} %)", state=state, coverage=coverage),
+            words.text("No index: {state} (coverage {coverage}%)", state=state, coverage=coverage),
             style="bold magenta",
         )
     letter = band(index.value, policy)
     line = words.text(
-        "Security index {index} of 100, band {band}, coverage {coverage} %",
+        "Security index {index} of 100, band {band}, coverage {coverage}%",
         index=words.number(published(index.value)),
         band=letter,
         coverage=coverage,
@@ -108,42 +109,57 @@ def _families(index: SiteIndex, words: Words) -> Table:
 
 
 def _faults(assessment: Assessment, assessor: Assessor, words: Words) -> Table:
-    """Return every finding that is bad, the dearest first, and the factor."""
-    lines = costs(assessment.findings, assessment.index, assessor.policy)
-    printed = shown_costs(lines, assessment.index)
-    cost = {
-        line.check_id: points
-        for line, points in zip(lines, printed, strict=True)
-        if not line.by_factor
-    }
-    exact = gains(assessment.findings, assessment.index, assessor.policy)
-    gain = {check_id: published(points) for check_id, points in exact.items()}
-    table = Table(box=box.SIMPLE_HEAD)
-    table.add_column("")
-    table.add_column(words.text("Check"), no_wrap=True)
-    table.add_column(words.text("Cost"), justify="right")
-    table.add_column(words.text("Gain"), justify="right")
-    table.add_column(words.text("What was seen"), overflow="fold")
-    for finding in by_cost(assessment.findings, cost):
-        table.add_row(
-            Text(OUTCOME_MARK[finding.outcome], style=OUTCOME_STYLE[finding.outcome]),
-            finding.check_id,
-            _points(cost.get(finding.check_id), words),
-            _points(gain.get(finding.check_id), words),
-            Text(safe(words.reason(finding.reason))),
-        )
-    for line, points in zip(lines, printed, strict=True):
+    """Return what costs points, the dearest first and the factor among it, then what costs none."""
+    index, policy = assessment.index, assessor.policy
+    lines = costs(assessment.findings, index, policy)
+    gain = gains(assessment.findings, index, policy)
+    by_id = {finding.check_id: finding for finding in assessment.findings}
+    told = bad(assessment.findings, lines)
+    table = _fault_table([*(line.check_id for line in lines), *(f.check_id for f in told)], words)
+    for line, points in zip(lines, shown_costs(lines, index), strict=True):
         if line.by_factor:
-            note = words.text("half of the credit is missing: the whole index is multiplied")
-            table.add_row("×", line.check_id, _points(points, words), "", note)
+            factor = words.text(
+                "The factor {factor} on the whole site", factor=plain(index.factor, words)
+            )
+            table.add_row("×", line.check_id, words.number(points), "", factor)
+        else:
+            gained = gain.get(line.check_id)
+            more = "" if gained is None else signed(published(gained), words)
+            finding = by_id[line.check_id]
+            table.add_row(*_fault_row(finding, words.number(points), more, words))
+    if index.value is not None and lines:
+        table.add_section()
+        sum_of_costs = words.text("Sum of the costs: 100 − index")
+        table.add_row("", "", words.number(100 - published(index.value)), "", sum_of_costs)
+    for finding in told:
+        table.add_row(*_fault_row(finding, "", "", words))
     return table
 
 
-def by_cost(findings: tuple[Finding, ...], cost: dict[str, Decimal]) -> list[Finding]:
-    """Return the findings that are bad, or a fault of ours, the dearest first."""
-    bad = (Outcome.FAIL, Outcome.PARTIAL, Outcome.ERROR)
-    told = [finding for finding in findings if finding.outcome in bad]
-    return sorted(told, key=lambda f: (-cost.get(f.check_id, Decimal(-1)), f.check_id))
+def _fault_table(ids: list[str], words: Words) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    table.add_column("")
+    table.add_column(words.text("Check"), no_wrap=True, min_width=max(map(len, ids), default=0))
+    table.add_column(words.text("Cost"), justify="right")
+    table.add_column(words.text("Gain"), justify="right")
+    table.add_column(words.text("What was seen"), overflow="fold")
+    return table
+
+
+def _fault_row(finding: Finding, cost: str, gain: str, words: Words) -> tuple[str | Text, ...]:
+    return (
+        Text(OUTCOME_MARK[finding.outcome], style=OUTCOME_STYLE[finding.outcome]),
+        finding.check_id,
+        cost,
+        gain,
+        Text(safe(words.reason(finding.reason))),
+    )
+
+
+def bad(findings: tuple[Finding, ...], costly: tuple[Cost, ...]) -> list[Finding]:
+    """Return the findings that are bad, or a fault of ours, and yet cost nothing."""
+    told = {line.check_id for line in costly}
+    return [f for f in findings if f.outcome in OUTCOME_MARK and f.check_id not in told]
 
 
 def _unseen(console: Console, assessment: Assessment, words: Words) -> None:
@@ -162,43 +178,50 @@ def _unseen(console: Console, assessment: Assessment, words: Words) -> None:
         console.print(Text(f"  ? {safe(line)}"))
 
 
-def _points(points: Decimal | None, words: Words) -> str:
-    return "" if points is None else words.number(points)
-
-
 def _fixes(console: Console, assessment: Assessment, assessor: Assessor, words: Words) -> None:
-    gain = gains(assessment.findings, assessment.index, assessor.policy)
-    first = sorted(gain, key=lambda check_id: (-gain[check_id], check_id))
-    if first:
-        console.print(Text(words.text("What to fix first"), style="bold"))
-    for number, check_id in enumerate(first, 1):
+    findings = assessment.findings
+    first = fixes(findings, gains(findings, assessment.index, assessor.policy))
+    if not first:
+        return
+    console.print(Text(words.text("What to fix first"), style="bold"))
+    for number, (check_id, gain) in enumerate(first.items(), 1):
         told = page(assessor.catalog.get(check_id), words)
-        points = words.number(published(gain[check_id]))
-        console.print(Text(f" {number}. {check_id} (+{points}): {told.title}", style="bold"))
+        points = "–" if gain is None else signed(published(gain), words)
+        console.print(Text(f" {number}. {check_id} ({points}): {told.title}", style="bold"))
         console.print(Padding(Text(told.fix), (0, 0, 0, 4)))
-    if first:
-        hint = words.text("More on each: {command}", command="secscan explain " + first[0])
-        console.print(Text(hint, style="dim"))
+    after = ", ".join(sorted(following(findings)))
+    if after:
+        line = words.text("These follow from there being no HTTPS: {checks}", checks=after)
+        console.print(Text(line))
+    hint = words.text("More on each: {command}", command=f"secscan explain {next(iter(first))}")
+    console.print(Text(hint, style="dim"))
 
 
 def ranking_tables(console: Console, results: Results, words: Words) -> None:
     """Print the ranking, one table a group; who has no rank stands below it with the reason."""
     for group in results.ranking.groups:
-        table = Table(
-            title=Text(safe(_name(group.group, words)), style="bold"),
-            title_justify="left",
-            box=box.SIMPLE_HEAD,
-        )
-        for heading, justify in RANKING_COLUMNS:
-            named = heading == RANKING_COLUMNS[1][0]  # the one column that a narrow terminal folds
-            table.add_column(words.text(heading), justify=justify, no_wrap=not named)
+        if not group.rows:
+            continue
+        console.print(Text(safe(_name(group.group, words)), style="bold italic"))
+        table = _ranking_table(words)
         for row in group.rows:
             if row.rank is not None:
                 table.add_row(*_ranking_row(row, results, words))
-        console.print(table)
+        if table.row_count:
+            console.print(table)
         for row in group.rows:
             if row.unranked is not None:
-                console.print(_unranked(row, row.unranked, results, words), soft_wrap=True)
+                line = _unranked(row, row.unranked, results, words)
+                console.print(Padding(line, (0, 0, 0, 2)))
+        console.print()
+
+
+def _ranking_table(words: Words) -> Table:
+    table = Table(box=box.SIMPLE_HEAD)
+    for heading, justify in RANKING_COLUMNS:
+        named = heading == RANKING_COLUMNS[1][0]  # the one column that a narrow terminal folds
+        table.add_column(words.text(heading), justify=justify, no_wrap=not named)
+    return table
 
 
 def _name(named: Agency | Group, words: Words) -> str:
@@ -214,18 +237,18 @@ def _ranking_row(row: Row, results: Results, words: Words) -> tuple[str | Text, 
         "" if row.published is None else words.number(row.published),
         Text(letter, style=BAND_STYLE.get(letter, "")),
         words.number(published(row.index.coverage)),
-        "" if change is None else f"{'+' if change > 0 else ''}{words.number(change)}",
+        "" if change is None else signed(change, words),
     )
 
 
 def _unranked(row: Row, why: Unranked, results: Results, words: Words) -> Text:
     floor = words.number(int(results.judgement.policy.floor["agency"]))
     line = words.text(
-        "not ranked since {since}: {agency} (index {index}, coverage {coverage} %). {why}",
+        "not ranked since {since}: {agency} (index {index}, coverage {coverage}%). {why}",
         agency=safe(_name(row.agency, words)),
         why=words.name(why, floor=floor),
         index="–" if row.published is None else words.number(row.published),
         coverage=words.number(published(row.index.coverage)),
         since=words.date(results.unranked_since[row.agency.id]),
     )
-    return Text(f"  {line}", style="dim")
+    return Text(line, style="dim")

@@ -79,7 +79,8 @@ def export_command(
 def explain_command(check_id: str, checks_dir: Path | None, language: str) -> None:
     """Explain a check: why it matters and how to fix it."""
     told = words(language)
-    click.echo(as_text(page(load_catalog(checks_dir).get(check_id), told), told), nl=False)
+    told_page = page(load_catalog(checks_dir).get(check_id), told)
+    click.echo(as_text(told_page, told, console().width), nl=False)
 
 
 @click.command("checks")
@@ -89,9 +90,11 @@ def checks_command(checks_dir: Path | None, language: str) -> None:
     """List the checks with their family, severity and origin."""
     told = words(language)
     catalog = load_catalog(checks_dir)
-    table = Table(box=box.SIMPLE_HEAD)
-    headings = (N_("Check"), N_("Family"), N_("Severity"), N_("The good state"), N_("Origin"))
-    for heading in headings:
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
+    longest = max((len(check.id) for check in catalog), default=0)
+    table.add_column(told.text("Check"), no_wrap=True, min_width=longest)
+    table.add_column(told.text("Family"), overflow="fold", max_width=10)
+    for heading in (N_("Severity"), N_("The good state"), N_("Origin")):
         table.add_column(told.text(heading), overflow="fold")
     for check in catalog:
         table.add_row(
@@ -99,7 +102,7 @@ def checks_command(checks_dir: Path | None, language: str) -> None:
             told.name(check.family),
             told.name(check.severity),
             Text(told.text(check.title)),
-            catalog.origins[check.id],
+            told.name(catalog.origins[check.id]),
         )
     console().print(table)
 

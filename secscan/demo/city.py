@@ -45,7 +45,7 @@ BEST = Headers(
 JQUERY_1 = Script("/js/jquery-1.12.4.min.js", "/*! jQuery v1.12.4 | jquery.org/license */")
 JQUERY_2 = Script("/assets/jquery-2.2.4.min.js", "/*! jQuery v2.2.4 | jquery.org/license */")
 JQUERY_3 = Script("/js/jquery-3.7.1.min.js", "/*! jQuery v3.7.1 | jquery.org/license */")
-JQUERY_UNNAMED = Script("/scripts/vendor.js", "/*! jQuery v1.8.3 | jquery.org/license */")
+JQUERY_OLD = Script("/scripts/jquery-1.8.3.min.js", "/*! jQuery v1.8.3 | jquery.org/license */")
 JQUERY_UI = Script("/js/jquery-ui-1.12.1.min.js", "/*! jQuery UI - v1.12.1 - 2016-09-14 */")
 BOOTSTRAP_3 = Script("/js/bootstrap.min.js", "/*! Bootstrap v3.3.7 (http://getbootstrap.com) */")
 BOOTSTRAP_5 = Script("/js/bootstrap-5.3.8.min.js", "/*! Bootstrap v5.3.8 (getbootstrap.com) */")
@@ -133,8 +133,8 @@ DEPARTMENT_SITES = (
     ),
     DemoSite(
         "tuyen-dung", f"tuyendung.{DOMAIN}", "so-nv",
-        "An old jQuery, whose file name does not say so, and an old Bootstrap.",
-        kind=Kind.SERVICE, importance=1, scripts=(JQUERY_UNNAMED, BOOTSTRAP_3),
+        "A jQuery of 2012, named by its address, and an old Bootstrap whose address names none.",
+        kind=Kind.SERVICE, importance=1, scripts=(JQUERY_OLD, BOOTSTRAP_3),
         headers=Headers(hsts=HALF_A_YEAR, frame="SAMEORIGIN", nosniff=True, referrer="origin"),
         security_txt=SecurityTxt.EXPIRED,
     ),

@@ -1,6 +1,7 @@
 """Evidence: what was received from a site, frozen, versioned and stored; and how it is read.
 
-``model`` is what is stored, ``readings`` is what a check may ask for, ``codec`` is its JSON.
+``model`` is what is stored, ``codec`` its JSON; ``readings`` is what a check may ask for, and
+``views`` makes it of what is stored.
 """
 
 from secscan.evidence.codec import SCHEMA, dump, load
@@ -30,14 +31,15 @@ from secscan.evidence.readings import (
     Asked,
     Chain,
     Exposure,
+    Heads,
     Markup,
     Page,
     Plain,
     Secure,
     SecurityTxt,
     View,
-    views,
 )
+from secscan.evidence.views import same_site, views
 
 __all__ = [
     "READINGS",
@@ -52,6 +54,7 @@ __all__ = [
     "Exchange",
     "Exposure",
     "Header",
+    "Heads",
     "Hello",
     "Hop",
     "Markup",
@@ -72,5 +75,6 @@ __all__ = [
     "View",
     "dump",
     "load",
+    "same_site",
     "views",
 ]

@@ -14,7 +14,7 @@ from secscan.finding import Finding
 from secscan.index import published
 from secscan.locale import Words
 from secscan.ranking import NOT_SCANNED
-from secscan.register import Site
+from secscan.register import Site, day_of
 from secscan.results import Results
 from secscan.terminal import safe
 
@@ -110,7 +110,7 @@ def _site_rows(
 
 def _site_cells(results: Results, site: Site) -> dict[str, Cell]:
     index = results.indexes[site.id]
-    owner = site.owner(results.run.started_at.date())
+    owner = site.owner(day_of(results.run.started_at))
     names = {agency.id: agency.name for agency in results.register.agencies}
     return {
         "schema": SCHEMA,

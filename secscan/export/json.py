@@ -21,7 +21,7 @@ from secscan.index import SiteIndex, WeightedSite, band, published
 from secscan.locale import Words
 from secscan.policy import Policy
 from secscan.ranking import NOT_SCANNED, Row
-from secscan.register import Site
+from secscan.register import Site, day_of
 from secscan.results import Results
 
 EXPORT = "secscan/export/1"
@@ -137,7 +137,7 @@ def _site_of_run(results: Results, site: Site, catalog: Catalog, words: Words) -
         "id": site.id,
         "url": site.url,
         "kind": site.kind,
-        "agency": site.owner(results.run.started_at.date()),
+        "agency": site.owner(day_of(results.run.started_at)),
         "observed_at": _moment(observed_at),
         **_judged(index, findings, results.judgement.policy, catalog, words),
     }

@@ -35,12 +35,16 @@ class Cycle:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A product and its cycles, newest first, with the source of the figures."""
+    """A product and its cycles, newest first, with the source of the figures.
+
+    ``drops_zero`` says that its release x.y.0 calls itself x.y.
+    """
 
     id: str
     name: str
     source: str
     cycles: tuple[Cycle, ...]
+    drops_zero: bool
 
 
 @dataclass(frozen=True)
@@ -102,4 +106,5 @@ def _product(row: dict[str, Any]) -> Product:
             Cycle(cycle["cycle"], cycle["latest"], cycle.get("end"), cycle.get("ended", False))
             for cycle in row["cycles"]
         ),
+        drops_zero=row.get("drops_zero", False),
     )

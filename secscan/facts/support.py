@@ -30,11 +30,12 @@ class Support:
 
 
 def assess(facts: Facts, product: str, version: str, day: date, *, exact: bool = True) -> Support:
-    """Return the support of a version; ``exact`` is false where only its branch is known."""
+    """Return the support of a version; ``exact`` is false where only its branch is known.
+
+    Of packages it knows nothing: what a distribution patches in place is the caller's to say.
+    """
     if not version:
         return Support(State.HIDDEN)
-    if (product, version) in facts.distributions:
-        return Support(State.BACKPORTED)
     known = facts.products.get(product)
     if known is None:
         return Support(State.UNKNOWN)
@@ -43,12 +44,22 @@ def assess(facts: Facts, product: str, version: str, day: date, *, exact: bool =
         return _unlisted(known, version, day)
     if all(cycle.is_over(day) for cycle in cycles):
         return Support(State.END_OF_LIFE, _last_end(cycles), cycles[0].latest)
+    if any(cycle.is_over(day) for cycle in cycles):
+        return Support(State.UNKNOWN)  # a bare major: which of its branches does not show
     latest = cycles[0].latest
-    if len(cycles) > 1 or not exact:
+    if len(cycles) > 1 or not exact or (latest and _is_branch(version, latest, known)):
         return Support(State.CURRENT)  # the branch is supported; its patches do not show
     if not latest:
         return Support(State.UNKNOWN)
     return _compared(version, latest)
+
+
+def _is_branch(version: str, latest: str, product: Product) -> bool:
+    """Say whether a version stops short of the patch level: 8.4, where 8.4.24 is the latest."""
+    seen, newest = _numbers(version), _numbers(latest)
+    if product.drops_zero and len(seen) > 1:
+        return False
+    return len(seen) < len(newest) and newest[: len(seen)] == seen
 
 
 def _compared(version: str, latest: str) -> Support:
@@ -74,7 +85,9 @@ def _unlisted(product: Product, version: str, day: date) -> Support:
     if not _numbers(version):
         return Support(State.UNKNOWN)
     if not newer:
-        return Support(State.NEWER)
+        # A figure far beyond every branch is no version at all: a build number, a date.
+        newest = max(_padded(cycle.name) for cycle in product.cycles)
+        return Support(State.NEWER if seen[0] <= newest[0] + 1 else State.UNKNOWN)
     over = [cycle for cycle in newer if cycle.is_over(day)]
     return Support(State.END_OF_LIFE, _last_end(over[-1:])) if over else Support(State.UNKNOWN)
 

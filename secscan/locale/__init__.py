@@ -31,6 +31,7 @@ LANGUAGES = ("vi", "en")
 HO_CHI_MINH = timezone(timedelta(hours=7))
 """Asia/Ho_Chi_Minh: UTC+7 all year, so that no time zone database decides what is printed."""
 
+_DAY = re.compile(r"(?<![\w-])([0-9]{4})-([0-9]{2})-([0-9]{2})(?![\w-])")
 _DATES = {"vi": "dd/MM/yyyy HH:mm", "en": "d MMM yyyy, HH:mm"}
 
 
@@ -51,8 +52,14 @@ class Words:
         return re.sub(r"\{(\w+)\}", lambda name: str(data.get(name[1], name[0])), template)
 
     def reason(self, reason: Reason) -> str:
-        """Return why a finding is as it is."""
-        return self.text(reason.template, **dict(reason.data))
+        """Return why a finding is as it is, its days written as readers write them."""
+        data = {name: self._with_days(value) for name, value in reason.data}
+        return self.text(reason.template, **data)
+
+    def _with_days(self, value: str | int) -> str | int:
+        if self.language != "vi" or isinstance(value, int):
+            return value
+        return _DAY.sub(r"\3/\2/\1", value)
 
     def name(self, key: str, **data: object) -> str:
         """Return the name of an outcome, severity, family, state or kind; a strange key itself."""

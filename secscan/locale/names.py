@@ -44,6 +44,7 @@ NAMES: dict[str, str] = {
     "not-scanned": N_("Not scanned"),
     "not-tls": N_("No TLS"),
     "nothing-to-judge": N_("Nothing to judge"),
+    "partly-seen": N_("Seen only in part"),
     "outside-window": N_("Outside the scan window"),
     "over-budget": N_("Over budget"),
     "redirected-away": N_("Redirects to another site"),
@@ -57,8 +58,11 @@ NAMES: dict[str, str] = {
     # why an agency has no rank
     "no-sites": N_("The register names no site of this agency."),
     "no-index": N_("None of its sites has an index."),
-    "low-coverage": N_("Coverage is below the floor of {floor} %."),
+    "low-coverage": N_("Coverage is below the floor of {floor}%."),
+    "extract": N_("An extract of a register: the index is the auditor's, the rank is not."),
     "local-checks": N_("Local checks took part, and such a number is never ranked."),
+    # origins of a check
+    "built-in": N_("built-in"),
     # kinds of site
     "portal": N_("Portal"),
     "tthc": N_("Administrative procedures"),

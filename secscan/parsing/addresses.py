@@ -46,6 +46,8 @@ def _refusal_4(address: IPv4Address) -> str | None:
 
 
 def _refusal_6(address: IPv6Address) -> str | None:
+    if address.ipv4_mapped is not None:  # never on the wire (RFC 4291, 2.5.5.2): a second way in
+        return f"IPv4-mapped form of {address.ipv4_mapped}"
     if address in _LOCAL_NAT64:
         return "local-use NAT64 address"
     embedded = _embedded(address)
@@ -61,8 +63,6 @@ def _refusal_6(address: IPv6Address) -> str | None:
 def _embedded(address: IPv6Address) -> tuple[str, IPv4Address] | None:
     """Return the IPv4 address that an IPv6 address carries, and the form it is carried in."""
     packed = address.packed
-    if address.ipv4_mapped is not None:
-        return "IPv4-mapped", address.ipv4_mapped
     if address in _NAT64:
         return "NAT64", IPv4Address(packed[12:])
     if address in _6TO4:

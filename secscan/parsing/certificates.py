@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import TypeVar
 
@@ -10,6 +11,12 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtensionOID
+
+_CURVES = (ec.SECP192R1, ec.SECP224R1, ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
+"""The NIST curves: browsers know no other, and which of these are too small is the policy's."""
+
+_MD2_MD4 = {"1.2.840.113549.1.1.2": "md2", "1.2.840.113549.1.1.3": "md4"}
+"""Signatures that cryptography does not know any more."""
 
 T = TypeVar("T")
 X = TypeVar("X", bound=x509.ExtensionType)
@@ -42,6 +49,7 @@ class Certificate:
         return _name(self.parsed.issuer)
 
 
+@lru_cache(maxsize=512)  # nine checks read the same chain, and reading verifies signatures
 def read_certificate(der: bytes) -> Certificate | None:
     """Return what a DER certificate says, or None where it cannot be read."""
     try:
@@ -122,7 +130,7 @@ def _key(parsed: x509.Certificate) -> tuple[str, int]:
     key = _quietly(parsed.public_key, None)
     if isinstance(key, rsa.RSAPublicKey):
         return "RSA", key.key_size
-    if isinstance(key, ec.EllipticCurvePublicKey):
+    if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, _CURVES):
         return "EC", key.key_size
     if isinstance(key, ed25519.Ed25519PublicKey | ed448.Ed448PublicKey):
         return "EdDSA", 0
@@ -131,6 +139,9 @@ def _key(parsed: x509.Certificate) -> tuple[str, int]:
 
 def _hash(parsed: x509.Certificate) -> str:
     """Return the hash of the signature by name, "" where it has none of its own (EdDSA)."""
+    old = _MD2_MD4.get(parsed.signature_algorithm_oid.dotted_string)
+    if old is not None:
+        return old
     algorithm = parsed.signature_hash_algorithm
     return algorithm.name if algorithm is not None else ""
 

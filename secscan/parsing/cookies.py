@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
 
 _SESSION = re.compile(
     r"""(?:^|[-_.])(?:
@@ -23,9 +24,14 @@ _FOR_SCRIPTS = re.compile(r"csrf|xsrf|requestverification", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Cookie:
-    """A cookie's name and its attributes; the value is nobody's business here."""
+    """A cookie's name and its attributes; the value is nobody's business here.
+
+    ``domain`` and ``path`` are "" where they are those of the answer that set it.
+    """
 
     name: str
+    domain: str
+    path: str
     secure: bool
     http_only: bool
     same_site: str | None
@@ -37,6 +43,12 @@ class Cookie:
         """Say whether the name is one under which software keeps a session or a login."""
         name = re.sub(r"^__(?:Host|Secure)-", "", self.name, flags=re.IGNORECASE)
         return bool(_SESSION.search(name)) and not _FOR_SCRIPTS.search(name)
+
+    def identity(self, url: str) -> tuple[str, str, str]:
+        """Return what browsers know a cookie by that this URL sets: RFC 6265 5.3 and 5.1.4."""
+        parts = urlsplit(url)
+        folder = parts.path.rpartition("/")[0] or "/"
+        return self.name, self.domain or parts.hostname or "", self.path or folder
 
     def is_deleted(self, at: datetime) -> bool:
         """Say whether the line only removes the cookie; Max-Age outranks Expires."""
@@ -58,6 +70,8 @@ def read_cookie(line: str) -> Cookie | None:
         found[key.strip().lower()] = value.strip()  # RFC 6265 5.3: the last of a name counts
     return Cookie(
         name=name,
+        domain=found.get("domain", "").removeprefix(".").lower(),
+        path=path if (path := found.get("path", "")).startswith("/") else "",
         secure="secure" in found,
         http_only="httponly" in found,
         same_site=_same_site(found.get("samesite")),

@@ -1,8 +1,11 @@
 """Content-Security-Policy (CSP level 3): policies as sent, and what weakens them."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+
+from secscan.parsing.html import Element, head, metas
 
 _META_IGNORED = ("frame-ancestors", "report-uri", "sandbox")
 """CSP 3 section 3.3: a meta element's policy loses these."""
@@ -38,10 +41,10 @@ _KNOWN = frozenset(
 _MOST = 64
 """Policies that are read of one page; nobody sends more in earnest."""
 
-_ANY_HOST = frozenset(
-    {"*", "http:", "https:", "http://*", "https://*", "http://*:*", "https://*:*"}
-)
-_ANY_SCRIPT = _ANY_HOST | {"data:", "blob:", "filesystem:"}
+_ANY_HOST = re.compile(r"https?:|(?:https?://)?\*(?::(?:\*|[0-9]+))?(?:/.*)?")
+"""A scheme alone, or a host that is a bare wildcard, at whatever port and path."""
+
+_ANY_SCRIPT = ("data:", "blob:", "filesystem:")
 
 
 class Weakness(StrEnum):
@@ -72,29 +75,48 @@ class ContentPolicy:
         """Return what weakens this policy against injected script."""
         found = set(_script_weaknesses(self))
         objects = self.sources("object-src", "default-src")
-        if objects is None or _ANY_HOST & set(objects):
+        if objects is None or _has_any_host(objects):
             found.add(Weakness.NO_OBJECT_SRC)
         base = self.sources("base-uri")
-        if base is None or _ANY_HOST & set(base):
+        if base is None or _has_any_host(base):
             found.add(Weakness.NO_BASE_URI)
         return frozenset(found)
 
 
 def _script_weaknesses(policy: ContentPolicy) -> Iterable[Weakness]:
-    sources = policy.sources("script-src-elem", "script-src", "default-src")
-    if sources is None:
+    """Judge script elements, handlers in attributes, and eval, each by the directives that rule it.
+
+    What a policy does not limit is open in every way: another policy may close one of them.
+    """
+    files = policy.sources("script-src-elem", "script-src", "default-src")
+    handlers = policy.sources("script-src-attr", "script-src", "default-src")
+    evaluated = policy.sources("script-src", "default-src")
+    if files is None:
         yield Weakness.NO_SCRIPT_SRC
-        return
-    strict = "'strict-dynamic'" in sources
-    proven = strict or any(
-        s.startswith(("'nonce-", "'sha256-", "'sha384-", "'sha512-")) for s in sources
-    )
-    if "'unsafe-inline'" in sources and not proven:
+    if _allows_inline(files) or _allows_inline(handlers):
         yield Weakness.INLINE
-    if _ANY_SCRIPT & set(sources) and not strict:  # strict-dynamic ignores hosts and schemes
+    if files is None or _allows_any_file(files):
         yield Weakness.ANY_SOURCE
-    if "'unsafe-eval'" in (policy.sources("script-src", "default-src") or ()):
+    if evaluated is None or "'unsafe-eval'" in evaluated:
         yield Weakness.EVAL
+
+
+def _allows_inline(sources: tuple[str, ...] | None) -> bool:
+    """Say whether injected text runs: a nonce, a hash or strict-dynamic switches it off."""
+    if sources is None:
+        return True
+    proofs = ("'nonce-", "'sha256-", "'sha384-", "'sha512-", "'strict-dynamic'")
+    return "'unsafe-inline'" in sources and not any(s.startswith(proofs) for s in sources)
+
+
+def _allows_any_file(sources: tuple[str, ...]) -> bool:
+    if "'strict-dynamic'" in sources:  # it ignores hosts and schemes
+        return False
+    return _has_any_host(sources) or any(source in _ANY_SCRIPT for source in sources)
+
+
+def _has_any_host(sources: tuple[str, ...]) -> bool:
+    return any(_ANY_HOST.fullmatch(source) for source in sources)
 
 
 def read_policies(values: Iterable[str]) -> tuple[ContentPolicy, ...]:
@@ -113,6 +135,11 @@ def read_meta_policies(values: Iterable[str]) -> tuple[ContentPolicy, ...]:
     return tuple(policy for policy in kept if _KNOWN & policy.directives.keys())
 
 
+def meta_policies(found: Iterable[Element]) -> tuple[ContentPolicy, ...]:
+    """Return the policies of a page's meta elements: outside the head they count for nothing."""
+    return read_meta_policies(metas(head(found), "http-equiv", "content-security-policy"))
+
+
 def common_weaknesses(policies: Iterable[ContentPolicy]) -> frozenset[Weakness]:
     """Return what weakens all policies together: a browser enforces every one of them."""
     each = [policy.weaknesses() for policy in policies]
@@ -122,7 +149,7 @@ def common_weaknesses(policies: Iterable[ContentPolicy]) -> frozenset[Weakness]:
 def limits_framing(policy: ContentPolicy) -> bool | None:
     """Say whether frame-ancestors keeps strangers out; None where it is not there."""
     ancestors = policy.sources("frame-ancestors")
-    return None if ancestors is None else not _ANY_HOST & set(ancestors)
+    return None if ancestors is None else not _has_any_host(ancestors)
 
 
 def _policy(text: str) -> ContentPolicy:

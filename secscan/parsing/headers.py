@@ -1,6 +1,5 @@
 """Small header fields, each as its own standard reads repeated and unknown values."""
 
-import re
 from collections.abc import Iterable
 
 _REFERRER_POLICIES = frozenset(
@@ -15,7 +14,12 @@ _REFERRER_POLICIES = frozenset(
         "unsafe-url",
     }
 )
-_FEATURE = re.compile(r"[a-z*][a-z0-9_.*-]*=(\*|self|\([^()]*\))(?:;[^,]*)?")
+_LEGACY_REFERRER = {
+    "never": "no-referrer",
+    "default": "strict-origin-when-cross-origin",
+    "always": "unsafe-url",
+    "origin-when-crossorigin": "origin-when-cross-origin",
+}
 
 
 def tokens(values: Iterable[str]) -> list[str]:
@@ -39,36 +43,15 @@ def is_nosniff(values: Iterable[str]) -> bool:
     return next(iter(tokens(values)), "") == "nosniff"
 
 
+def meta_referrer_policy(keyword: str) -> str:
+    """Return the policy that a meta element's keyword stands for (HTML 4.2.5.1 keeps old ones)."""
+    return _LEGACY_REFERRER.get(keyword.lower(), keyword)
+
+
 def referrer_policy(values: Iterable[str]) -> str | None:
     """Return the policy in force: the last token that is known (Referrer Policy, 8.1)."""
     known = [token for token in tokens(values) if token in _REFERRER_POLICIES]
     return known[-1] if known else None
-
-
-def restricted_features(values: Iterable[str]) -> tuple[str, ...] | None:
-    """Return the features a Permissions-Policy takes from somebody, None where it is invalid.
-
-    It is a dictionary of structured fields (RFC 9651): one broken member voids all of it.
-    """
-    joined = ", ".join(values)
-    members = [_FEATURE.fullmatch(part.strip()) for part in _split(joined)]
-    if not all(members):
-        return None
-    return tuple(
-        match[0].split("=", 1)[0] for match in members if match and "*" not in match[1].strip("()")
-    )
-
-
-def _split(text: str) -> list[str]:
-    """Split at commas outside parentheses, in one pass."""
-    parts, depth, start = [], 0, 0
-    for position, character in enumerate(text):
-        if character in "()":
-            depth += 1 if character == "(" else -1
-        elif character == "," and depth == 0:
-            parts.append(text[start:position])
-            start = position + 1
-    return [*parts, text[start:]]
 
 
 def opener_policy(values: tuple[str, ...]) -> str | None:

@@ -5,15 +5,19 @@ Not on html.parser: before Python 3.11.14 some malformed pages cost it quadratic
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape
+from itertools import takewhile
 from urllib.parse import urljoin, urlsplit
 
 _MOST_TAGS = 20_000
 _MOST_ATTRIBUTES = 100
 _LONGEST_VALUE = 4_096
+_LONGEST_PATH = 256
 
+_COMMENT = re.compile(r"<!--(?:-?>|.*?--!?>)", re.DOTALL)
+_TITLE = re.compile("<title", re.IGNORECASE)
 _NAME = re.compile(r"[A-Za-z][^\s/>]*")
 _ATTRIBUTE = re.compile(
     r"""[\s/]*([^\s/>][^\s/>=]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"'][^\s>]*)))?"""
@@ -23,6 +27,12 @@ _RAW = {
     for name in ("script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes")
 }
 """Elements whose content is text up to their end tag (HTML 13.2.5)."""
+
+_HEAD = frozenset(
+    {"html", "head", "base", "basefont", "bgsound", "link", "meta", "noframes", "noscript"}
+    | {"script", "style", "template", "title"}
+)
+"""Elements that can stand in the head; any other one begins the body (HTML 13.2.6.4.4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +61,10 @@ def _scan(html: str) -> Iterator[Element]:
     position = 0
     while (start := html.find("<", position)) >= 0:
         if html.startswith("<!--", start):
-            end = html.find("-->", start + 2)
-            if end < 0:
+            comment = _COMMENT.match(html, start)
+            if comment is None:
                 return
-            position = end + 3
+            position = comment.end()
             continue
         name = _NAME.match(html, start + 1)
         if name is None:
@@ -86,24 +96,46 @@ def _attributes(html: str, position: int) -> tuple[dict[str, str], int]:
     return found, end + 1 if end >= 0 else -1
 
 
+def head(found: Iterable[Element]) -> Iterator[Element]:
+    """Return the elements before the body."""
+    return takewhile(lambda element: element.name in _HEAD, found)
+
+
+def metas(found: Iterable[Element], attribute: str, value: str) -> list[str]:
+    """Return the content of the meta elements that have this attribute with this value."""
+    return [
+        element.get("content")
+        for element in found
+        if element.name == "meta" and element.get(attribute).lower() == value
+    ]
+
+
 def title(html: str) -> str:
     """Return the text of the page's title on one line, "" where it has none; bounded."""
-    lowered = html.lower()
-    start = lowered.find("<title")
-    begin = lowered.find(">", start)
-    if start < 0 or begin < 0:
+    start = _TITLE.search(html)
+    begin = html.find(">", start.end()) if start else -1
+    if begin < 0:
         return ""
-    end = lowered.find("<", begin)
+    end = html.find("<", begin)
     text = html[begin + 1 : end if end >= 0 else None][:_LONGEST_VALUE]
     return " ".join(unescape(text).split())
 
 
 def base_url(url: str, found: tuple[Element, ...]) -> str:
-    """Return what relative URLs of the page are relative to: its first base element, or itself."""
+    """Return what relative URLs of the page are relative to: its first base element, or itself.
+
+    Its path is cut: it is walked for every reference, and only scheme and host are asked for.
+    """
     for element in found:
         if element.name == "base" and "href" in element.attributes:
-            return resolve(url, element.get("href")) or url
-    return url
+            return _cut(resolve(_cut(url), element.get("href")) or url)
+    return _cut(url)
+
+
+def _cut(url: str) -> str:
+    parts = urlsplit(url)
+    path = parts.path[:_LONGEST_PATH].rpartition("/")[0]
+    return f"{parts.scheme}://{parts.netloc}{path}/"
 
 
 def resolve(base: str, reference: str) -> str:

@@ -16,6 +16,8 @@ from secscan.parsing.certificates import Certificate, extension, is_issued_by
 _MOST_CERTIFICATES = 20
 _MOST_STEPS = 100
 _DEEPEST = 8
+_MOST_TREES = 1000
+_MOST_LABELS = 128  # RFC 1035 2.3.4 leaves room for 127
 
 
 def find_path(
@@ -59,7 +61,7 @@ class _Search:
         self.valid = [
             other.parsed
             for other in others[:_MOST_CERTIFICATES]
-            if _is_ca(other.parsed) and other.not_before <= at <= other.not_after
+            if is_ca(other.parsed) and other.not_before <= at <= other.not_after
         ]
         self.anchors = anchors
         self.steps = 0
@@ -75,7 +77,12 @@ class _Search:
         if self.steps > _MOST_STEPS or len(path) > _DEEPEST:
             return None
         for issuer in (*_named(self.anchors, certificate.issuer), *self.valid):
-            if issuer in path or not is_issued_by(certificate, issuer):
+            if issuer in path or issuer.subject != certificate.issuer:
+                continue
+            self.steps += 1  # a signature to verify is what costs time
+            if self.steps > _MOST_STEPS:
+                return None
+            if not is_issued_by(certificate, issuer):
                 continue
             found = self.onward(issuer, path) if _allows(issuer, path) else None
             if found:
@@ -106,7 +113,8 @@ def _serves(leaf: x509.Certificate) -> bool:
     return usage is None or any(purpose in allowed for purpose in usage)
 
 
-def _is_ca(certificate: x509.Certificate) -> bool:
+def is_ca(certificate: x509.Certificate) -> bool:
+    """Say whether a certificate may sign others (RFC 5280 4.2.1.9 and 4.2.1.3)."""
     basic = extension(certificate, x509.BasicConstraints)
     usage = extension(certificate, x509.KeyUsage)
     return basic is not None and basic.ca and (usage is None or usage.key_cert_sign)
@@ -121,17 +129,22 @@ def _allows(issuer: x509.Certificate, path: tuple[x509.Certificate, ...]) -> boo
     names = extension(path[0], x509.SubjectAlternativeName)
     if constraints is None or names is None:
         return True
-    hosts = [name.lower() for name in names.get_values_for_type(x509.DNSName)]
+    hosts = names.get_values_for_type(x509.DNSName)
     permitted = _subtrees(constraints.permitted_subtrees)
     excluded = _subtrees(constraints.excluded_subtrees)
+    if len(permitted) + len(excluded) > _MOST_TREES:
+        return False
     return all(
         (not permitted or _below(host, permitted)) and not _below(host, excluded) for host in hosts
     )
 
 
-def _subtrees(names: Iterable[x509.GeneralName] | None) -> list[str]:
-    return [name.value.lower() for name in names or () if isinstance(name, x509.DNSName)]
+def _subtrees(names: Iterable[x509.GeneralName] | None) -> frozenset[str]:
+    trees = (name.value for name in names or () if isinstance(name, x509.DNSName))
+    return frozenset(tree.lower().lstrip(".") for tree in trees)
 
 
-def _below(host: str, trees: list[str]) -> bool:
-    return any(host == tree or host.endswith(f".{tree.lstrip('.')}") for tree in trees)
+def _below(host: str, trees: frozenset[str]) -> bool:
+    """Say whether a host lies in one of the trees; every one lies in the empty tree."""
+    labels = host.lower().split(".")[-_MOST_LABELS:]
+    return any(".".join(labels[start:]) in trees for start in range(len(labels) + 1))

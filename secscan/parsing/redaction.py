@@ -3,19 +3,28 @@
 import hashlib
 import re
 
-_SECRET = frozenset(
-    {
-        "authorization",
-        "proxy-authorization",
-        "authentication-info",
-        "x-api-key",
-        "x-auth-token",
-        "x-csrf-token",
-    }
+_SECRET = re.compile(
+    r"(?:^|-)(?:authorization|authentication-info|api-?key|token|secret|session|cookie)(?:-|$)|csrf",
+    re.IGNORECASE,
 )
-_URLS = frozenset({"location", "content-location", "refresh", "link"})
+"""Names of header lines whose whole value is nobody's business."""
+
+_URLS = frozenset({"location", "content-location", "refresh"})
+_CHALLENGES = frozenset({"www-authenticate", "proxy-authenticate"})
+_ATTRIBUTES = frozenset(
+    {"path", "domain", "expires", "max-age", "secure", "httponly", "samesite", "partitioned"}
+    | {"priority"}
+)
 _DONE = re.compile(r"<redacted length=\d+ sha256=[0-9a-f]{16}>")
-_USERINFO = re.compile(r"(?<=//)[^/?#\s<>]*@")
+_USERINFO = re.compile(r"(?<=//)[^/?#<>\"']*@")
+_USERINFO_IN_TEXT = re.compile(r"(?<=//)[^/?#<>\"'\s,;]*@")
+_NO_SLASHES = re.compile(r"^([a-z][a-z0-9+.-]*:)[\\/]*[^/\\?#]*@", re.IGNORECASE)
+_QUERY = re.compile(
+    r"([?&;][a-z_.-]{0,30}(?:token|session|sid|secret|password|passwd|pwd|auth|key|code)"
+    r"[a-z_.-]{0,30}=)"
+    r"[^&#;\s\"'<>]+",
+    re.IGNORECASE,
+)
 
 
 def redact_headers(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -24,22 +33,41 @@ def redact_headers(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def redact_url(url: str) -> str:
-    """Return a URL, or a text that holds some, without user names and passwords."""
-    return _USERINFO.sub("", url)
+    """Return a URL, or a text that holds some, without passwords and what opens a session."""
+    return _QUERY.sub(r"\1redacted", _USERINFO.sub("", _NO_SLASHES.sub(r"\1//", url)))
 
 
 def _redact_line(name: str, value: str) -> str:
     if name == "set-cookie":
-        pair, separator, attributes = value.partition(";")
-        cookie, equals, secret = pair.partition("=")
-        if not equals or _DONE.fullmatch(pair.strip()):
-            return _redacted(pair) + separator + attributes
-        return f"{cookie}={_redacted(secret)}{separator}{attributes}"
-    if name in _SECRET:
+        return _cookie(value)
+    if name in _CHALLENGES:
+        scheme, space, rest = value.partition(" ")
+        bare = "=" not in rest.rstrip("=")  # a token, and no realm="..."
+        return f"{scheme}{space}{_redacted(rest)}" if bare else value
+    if _SECRET.search(name):
         return _redacted(value)
     if name in _URLS:
         return redact_url(value)
-    return value
+    return _QUERY.sub(r"\1redacted", _USERINFO_IN_TEXT.sub("", value))
+
+
+def _cookie(value: str) -> str:
+    """Keep the name and the attributes that are known; all else may be part of a value."""
+    pair, *attributes = value.split(";")
+    cookie, equals, secret = pair.partition("=")
+    if not equals or _DONE.fullmatch(pair.strip()):
+        kept = [_redacted(pair)]
+    else:
+        kept = [f"{cookie}={_redacted(secret)}"]
+    for attribute in attributes:
+        key, _, told = attribute.partition("=")
+        known = key.strip().lower()
+        if known in _ATTRIBUTES:
+            folded = known != "expires" and "," in told
+            kept.append(attribute.split(",", 1)[0] if folded else attribute)
+        elif attribute.strip():
+            kept.append(f" {_redacted(attribute)}")
+    return ";".join(kept)
 
 
 def _redacted(secret: str) -> str:

@@ -19,7 +19,7 @@ def read_security_txt(content: bytes) -> SecurityPolicy:
     """Return the fields that must be there; comments, signatures and other fields are skipped."""
     contacts: list[str] = []
     expiries: list[str] = []
-    lines = content.decode("utf-8", errors="replace").splitlines()
+    lines = content.decode("utf-8-sig", errors="replace").splitlines()
     for line in lines[:_MOST_LINES]:
         name, _, value = line.partition(":")
         field = name.strip().lower()

@@ -24,6 +24,8 @@ _PACKAGED = re.compile(
 )
 """A banner that names its distribution: its version says nothing of the fixes it carries."""
 
+_WINDOWS = re.compile(r"Microsoft-IIS|\bWin(?:32|64)\b", re.IGNORECASE)
+
 _GENERATOR = re.compile(
     rf"(wordpress|drupal|joomla|nukeviet|dotnetnuke|dnn|moodle|liferay)\b!?\s*v?({_VERSION})?",
     re.IGNORECASE,
@@ -48,8 +50,17 @@ class Component:
 
 def is_packaged(headers: Iterable[tuple[str, str]]) -> bool:
     """Say whether a banner of the response names a distribution that patches in place."""
+    return _is_in_banner(_PACKAGED, headers)
+
+
+def is_windows(headers: Iterable[tuple[str, str]]) -> bool:
+    """Say whether a banner of the response names Windows, for which nobody packages."""
+    return _is_in_banner(_WINDOWS, headers)
+
+
+def _is_in_banner(sign: re.Pattern[str], headers: Iterable[tuple[str, str]]) -> bool:
     return any(
-        _PACKAGED.search(value[:_LONGEST])
+        sign.search(value[:_LONGEST])
         for name, value in headers
         if name.lower() in ("server", "x-powered-by")
     )
@@ -83,7 +94,7 @@ _FILE = re.compile(
     r"((?:[.-](?:min|slim|bundle|core|custom))*)\.(?:js|css)"
 )
 _LIBRARIES = {"jquery.ui": "jquery-ui", "angular": "angularjs"}
-_FULL_VERSION = re.compile(r"\d{1,9}\.\d{1,9}(?:\.\d{1,9})*")
+_FULL_VERSION = re.compile(r"\d{1,3}\.\d{1,9}(?:\.\d{1,9})*")  # 20240101.123 is a build
 _NAMED = re.compile(r"jquery|bootstrap|angular|^ui$")
 _NPM = re.compile(r"(?:jquery|bootstrap|angular|jquery-ui(?:-dist)?)@(\d{1,9}\.\d{1,9}\.\d{1,9})")
 

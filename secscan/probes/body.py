@@ -22,7 +22,11 @@ def keep(sent: bytes, encoding: str, most: int, cut: bool) -> Body | Missing:
     else:
         return Missing(MissingKind.MALFORMED, f"Content-Encoding {encoding[:50]}")
     truncated = cut or not whole or len(content) > most
-    content = content[:most]
+    return kept(content[:most], truncated)
+
+
+def kept(content: bytes, truncated: bool) -> Body:
+    """Return content as a body, under its SHA-256."""
     return Body(hashlib.sha256(content).hexdigest(), len(content), truncated, content)
 
 

@@ -10,6 +10,9 @@ from secscan.evidence import Missing, MissingKind
 
 _DETAIL = 200  # characters: a target writes part of this text
 
+# These repeat what was sent, and that may be a cookie or a password: only their kind is kept.
+_QUOTES_THE_TARGET = (httpcore.RemoteProtocolError, httpx.InvalidURL, ValueError)
+
 _UNREACHABLE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
 
 
@@ -25,8 +28,12 @@ def missing_of(fault: Exception) -> Missing:
     """Return what kept us from seeing: the network's fault, or else what was sent to us."""
     if isinstance(fault, UnseenError):
         return fault.missing
-    text = " ".join(f"{type(fault).__name__}: {fault}".split())
-    return Missing(_kind(fault), text[:_DETAIL])
+    kind = _kind(fault)
+    if kind is MissingKind.TIMEOUT:
+        return Missing(kind)
+    told = "" if isinstance(fault, _QUOTES_THE_TARGET) else str(fault)
+    text = " ".join(f"{type(fault).__name__}: {told}".split())
+    return Missing(kind, text.removesuffix(":")[:_DETAIL])
 
 
 def _kind(fault: Exception) -> MissingKind:

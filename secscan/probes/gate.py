@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import defaultdict
+from ipaddress import IPv6Address, ip_address
 
 AT_ONCE = 2
 """Connections to one address at once, across all names on it."""
@@ -20,11 +21,18 @@ class Gate:
         A site's clock starts with its turn: no site may run out of time because a hundred
         others on the same platform wait for the same two connections.
         """
-        return self._turns[address]
+        return self._turns[_machine(address)]
 
     def connection(self, address: str) -> asyncio.Semaphore:
         """Return what to hold while one connection to this address is open."""
-        return self._connections[address]
+        return self._connections[_machine(address)]
+
+
+def _machine(address: str) -> str:
+    """Return an address in its one form: an IPv4-mapped one is the IPv4 address itself."""
+    found = ip_address(address)
+    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
+    return str(mapped or found)
 
 
 def _semaphore() -> asyncio.Semaphore:

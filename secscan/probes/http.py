@@ -9,8 +9,8 @@ import httpcore
 import httpx
 
 from secscan.evidence import Body, Exchange, Header, Hop, Missing, MissingKind
-from secscan.parsing.redaction import redact_headers
-from secscan.probes.body import keep
+from secscan.parsing.redaction import redact_headers, redact_url
+from secscan.probes.body import keep, kept
 from secscan.probes.connect import Connections, Routes
 from secscan.probes.faults import missing_of
 from secscan.probes.limits import Limits
@@ -18,6 +18,7 @@ from secscan.probes.stream import OpenedSocket
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _LONGEST_LOCATION = 8192
+_SHORTEST_SECRET = 8  # characters; anything shorter is no secret, and stands in every page
 
 
 def legacy_context() -> ssl.SSLContext:
@@ -78,7 +79,7 @@ class Retriever:
         self, url: httpx.URL, near: str, redirects: int, away: bool
     ) -> tuple[tuple[Hop, ...], Missing | None]:
         hops: list[Hop] = []
-        host = url.host
+        host = host_of(url)
         limits = self._limits
         cookies = httpx.Cookies()  # some sites redirect until theirs comes back
         while True:
@@ -94,7 +95,7 @@ class Retriever:
             target = _next(url, location)
             if isinstance(target, Missing):
                 return tuple(hops), target
-            if not away and target.host != host:
+            if not away and host_of(target) != host:
                 return tuple(hops), None
             url = target
 
@@ -109,11 +110,13 @@ class Retriever:
                 head, body, location = await self._exchange(request, opened, body_bytes)
         except Exception as fault:  # whatever a hostile answer provokes is the answer's fault
             return missing_of(fault)
+        if isinstance(body, Body) and body.content:
+            body = kept(_without(body.content, cookies), body.truncated)
         with suppress(Exception):  # a cookie that cannot be read is not kept
             cookies.extract_cookies(head)
         lines = redact_headers([(_text(name), _text(value)) for name, value in head.headers.raw])
         headers = tuple(Header(name, value) for name, value in lines)
-        return Hop(str(url), route.address, head.status_code, headers, body), location
+        return Hop(redact_url(str(url)), route.address, head.status_code, headers, body), location
 
     async def _exchange(
         self, request: httpx.Request, opened: socket.socket, body_bytes: int
@@ -149,6 +152,14 @@ def port_of(url: httpx.URL) -> int:
     return url.port or (443 if url.scheme == "https" else 80)
 
 
+def _without(content: bytes, cookies: httpx.Cookies) -> bytes:
+    """Return a body without the cookie values that we sent and a page may show again."""
+    for value in {cookie.value for cookie in cookies.jar if cookie.value}:
+        if len(value) >= _SHORTEST_SECRET:
+            content = content.replace(value.encode("latin-1", "replace"), b"redacted")
+    return content
+
+
 def _text(line: bytes) -> str:
     return line.decode("latin-1")
 
@@ -169,7 +180,8 @@ def _next(url: httpx.URL, location: str) -> httpx.URL | Missing:
         usable = target.scheme in ("http", "https") and bool(host_of(target))
     except (httpx.InvalidURL, ValueError) as fault:
         return missing_of(fault)
-    return target if usable else Missing(MissingKind.MALFORMED, f"Location {location[:100]}")
+    # The Location itself stays out of it: it can hold a password that no pattern finds.
+    return target if usable else Missing(MissingKind.MALFORMED, "Location of another kind")
 
 
 async def _body(

@@ -121,7 +121,7 @@ class Prober:
 
 def user_agent(contact: str) -> str:
     """Return who we say we are; a contact that is not ASCII is percent-encoded (RFC 9110, 5.5)."""
-    told = quote(contact, safe=" @:/+.,;-_~?=&")
+    told = quote(contact, safe=" @:/+.,;-_~?=&", errors="replace")
     return f"secscan/{__version__} (+{told})" if told else f"secscan/{__version__}"
 
 

@@ -27,6 +27,7 @@ _WIRE_VERSIONS = {b"\3\0": "SSLv3", b"\3\1": "TLS 1.0", b"\3\2": "TLS 1.1", b"\3
 _Reply = Answer | Refused | Closed | Missing
 
 _CHUNK = 4096  # what nassl itself gives a BIO at once
+_MOST_BYTES = 262_144  # of a handshake: OpenSSL itself takes a chain of 100 kB at most
 _HEAD = 512  # of the server's first bytes: enough for a warning alert and a ServerHello
 
 
@@ -131,6 +132,7 @@ async def _drive(client: BaseSslClient, opened: socket.socket, head: bytearray) 
         while pending := wire.pending():
             await loop.sock_sendall(opened, wire.read(pending))
 
+    total = 0
     while True:
         try:
             engine.do_handshake()
@@ -138,9 +140,14 @@ async def _drive(client: BaseSslClient, opened: socket.socket, head: bytearray) 
             await flush()
         else:
             return await flush()
+        # sock_recv does not yield while bytes are waiting: a flood would stop every other site.
+        await asyncio.sleep(0)
         received = await loop.sock_recv(opened, _CHUNK)
         if not received:
             raise ConnectionResetError("closed during the handshake")
+        total += len(received)
+        if total > _MOST_BYTES:
+            raise ConnectionResetError(f"more than {_MOST_BYTES} bytes in a handshake")
         head += received[: _HEAD - len(head)]
         wire.write(received)
 

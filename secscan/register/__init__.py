@@ -18,6 +18,7 @@ from secscan.register.model import (
     Register,
     Site,
     Window,
+    day_of,
 )
 from secscan.register.read import parse_register, read_register
 from secscan.register.write import to_toml
@@ -35,6 +36,7 @@ __all__ = [
     "Site",
     "Window",
     "authorised",
+    "day_of",
     "extract",
     "parse_register",
     "read_register",

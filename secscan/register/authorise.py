@@ -10,12 +10,12 @@ def authorised(register: Register, site: Site, now: datetime) -> Missing | None:
     """Return None where the site may be scanned at this moment (with its offset), else why not."""
     authorisation = register.authorisation_of(site)
     if authorisation is None:
-        return Missing(MissingKind.NOT_AUTHORISED, "no authorisation")
+        return Missing(MissingKind.NOT_AUTHORISED)
     local = now.astimezone(VIETNAM)
     if local.date() < (authorisation.valid_from or date.min):
-        return Missing(MissingKind.NOT_AUTHORISED, f"begins on {authorisation.valid_from}")
+        return Missing(MissingKind.NOT_AUTHORISED, f"{authorisation.valid_from}..")
     if local.date() > (authorisation.valid_to or date.max):
-        return Missing(MissingKind.NOT_AUTHORISED, f"ended on {authorisation.valid_to}")
+        return Missing(MissingKind.NOT_AUTHORISED, f"..{authorisation.valid_to}")
     window = authorisation.window
     if window and not window.contains(local.time()):
         return Missing(

@@ -32,6 +32,7 @@ class Draft:
 
     names: list[Row[str]] = field(default_factory=list)
     authorisation: Authorisation | None = None
+    extracts: list[Row[str]] = field(default_factory=list)
     groups: list[Row[Group]] = field(default_factory=list)
     agencies: list[Row[Agency]] = field(default_factory=list)
     sites: list[Row[Site]] = field(default_factory=list)
@@ -44,6 +45,7 @@ class Draft:
             agencies=tuple(row.value for row in self.agencies),
             sites=tuple(row.value for row in self.sites),
             authorisation=self.authorisation,
+            extract_of=self.extracts[0].value if self.extracts else None,
         )
 
 
@@ -58,6 +60,9 @@ def build(records: Iterable[Record], mistakes: Mistakes) -> Draft:
                 draft.names.append(Row(record, name))
                 own = _authorisation(fields)
                 draft.authorisation = draft.authorisation or own
+                extract_of = fields.optional("extract_of", values.identifier, None)
+                if extract_of:
+                    draft.extracts.append(Row(record, extract_of))
             case "group":
                 draft.groups.append(Row(record, _group(fields)))
             case "agency":

@@ -8,7 +8,7 @@ from secscan.register.model import Agency, Register
 
 
 def extract(register: Register, agency_id: str) -> Register:
-    """Return a valid register of one agency.
+    """Return a valid register of one agency, which it names: no other is ranked by it.
 
     It holds the agency's sites, the shared platforms these live on, and every agency and group
     that those rows name: owners before and after, parents, successors.
@@ -27,6 +27,7 @@ def extract(register: Register, agency_id: str) -> Register:
     groups = {agencies[name].group for name in named}
     return replace(
         register,
+        extract_of=agency_id,
         groups=tuple(group for group in register.groups if group.id in groups),
         agencies=tuple(agency for agency in register.agencies if agency.id in named),
         sites=sites,

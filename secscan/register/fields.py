@@ -62,7 +62,11 @@ class Fields:
 
 def shown(value: object) -> str:
     """Return what was written, in quotes, cut where it is long, with nothing invisible in it."""
-    marks = str(value)[: _SHOWN + 1]
+    try:
+        told = str(value)
+    except (RecursionError, ValueError):  # tables in tables; a number of 5,000 digits
+        told = "…"
+    marks = told[: _SHOWN + 1]
     visible = "".join(mark if mark.isprintable() else "\N{REPLACEMENT CHARACTER}" for mark in marks)
     return f'"{visible}"' if len(visible) <= _SHOWN else f'"{visible[:_SHOWN]}…"'
 

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from secscan.errors import SecscanError
 
+MOST_TOLD = 1000
+"""Mistakes that are told at once; nobody mends more at one sitting."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
@@ -50,5 +53,9 @@ class Mistakes:
     def raise_any(self) -> None:
         """Raise RegisterError when there is any mistake, in the order of the rows."""
         if self._found:
-            found = sorted(self._found, key=lambda entry: entry[0])
-            raise RegisterError(mistake for _, mistake in found)
+            found = [mistake for _, mistake in sorted(self._found, key=lambda entry: entry[0])]
+            if len(found) > MOST_TOLD:
+                left = len(found) - MOST_TOLD
+                told = f"{left:,} more mistakes; correct these first"
+                found = [*found[:MOST_TOLD], Mistake(self.file, "further rows", told)]
+            raise RegisterError(found)

@@ -11,6 +11,11 @@ VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 """The days and hours of a register. A fixed offset: no summer time, and tzdata may be missing."""
 
 
+def day_of(moment: datetime) -> date:
+    """Return the day that a moment (with its offset) is in Vietnam: registers go by that."""
+    return moment.astimezone(VIETNAM).date()
+
+
 class Kind(StrEnum):
     """What a site is for; it never changes how the site is judged."""
 
@@ -119,13 +124,17 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """A whole register, valid: every id that is named exists."""
+    """A whole register, valid: every id that is named exists.
+
+    ``extract_of`` is the id of the one agency that an extract was made for.
+    """
 
     name: str
     groups: tuple[Group, ...]
     agencies: tuple[Agency, ...]
     sites: tuple[Site, ...]
     authorisation: Authorisation | None = None
+    extract_of: str | None = None
 
     def authorisation_of(self, site: Site) -> Authorisation | None:
         """Return the site's own authorisation, or the one for the whole register."""
@@ -137,5 +146,5 @@ class Register:
 
     def of_agency(self, agency: str, at: datetime) -> tuple[Site, ...]:
         """Return the sites that an agency owns at that moment."""
-        day = at.astimezone(VIETNAM).date()
+        day = day_of(at)
         return tuple(site for site in self.sites if site.owner(day) == agency)

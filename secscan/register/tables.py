@@ -37,10 +37,12 @@ COLUMNS = (
     "grants",
     *AUTHORISATION,
     "tags",
+    "extract_of",
 )
 """The columns; any order, and any may be left out but ``record``."""
 
 MOST_ROWS = 100_000
+MOST_COLUMNS = 100
 
 
 class Line(NamedTuple):
@@ -61,6 +63,10 @@ def csv_lines(text: str, file: str) -> Iterator[Line]:
             if number > MOST_ROWS:
                 raise SecscanError(
                     f"{file} has more than {MOST_ROWS:,} rows; delete the empty ones"
+                )
+            if len(cells) > MOST_COLUMNS:
+                raise SecscanError(
+                    f"{file} has more than {MOST_COLUMNS} cells in row {number}; delete the others"
                 )
             yield Line(number, f"row {number}", cells)
     except csv.Error as fault:

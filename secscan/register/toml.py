@@ -3,21 +3,20 @@
 import re
 import tomllib
 from collections.abc import Mapping
+from typing import Any
 
 from secscan.errors import SecscanError
 from secscan.register.fields import shown
 from secscan.register.mistakes import Mistakes, Record
 
+_LONGEST_LINE = 10_000  # tomllib takes quadratic time for a key of a million dots
 _LISTS = ("group", "agency", "site")
 _HEADER = re.compile(r"^[ \t]*\[\[[ \t]*(group|agency|site)[ \t]*\]\]", re.MULTILINE)
 
 
 def toml_records(text: str, mistakes: Mistakes) -> list[Record]:
     """Return the records of a document, the register's own first."""
-    try:
-        document = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as fault:
-        raise SecscanError(f"{mistakes.file} is not TOML: {fault}; correct it there") from fault
+    document = _document(text, mistakes.file)
     register = document.pop("register", None)
     whole = Record("register", "[register]", 0, {})
     if isinstance(register, Mapping):
@@ -40,6 +39,17 @@ def toml_records(text: str, mistakes: Mistakes) -> list[Record]:
             row = f"{line}[[{kind}]] {number}{named}"
             found.append(Record(kind, row, len(found), _flat(table)))
     return found
+
+
+def _document(text: str, file: str) -> dict[str, Any]:
+    if max(map(len, text.splitlines()), default=0) > _LONGEST_LINE:
+        raise SecscanError(
+            f"{file} has a line of more than {_LONGEST_LINE:,} characters; break it up"
+        )
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as fault:  # a number of 5,000 digits is a ValueError too
+        raise SecscanError(f"{file} is not TOML: {fault}; correct it there") from fault
 
 
 def _flat(table: Mapping[str, object]) -> dict[str, object]:

@@ -27,6 +27,8 @@ def validate(draft: Draft, mistakes: Mistakes) -> None:
     groups = _by_id(draft.groups, mistakes)
     agencies = _by_id(draft.agencies, mistakes)
     sites = _by_id(draft.sites, mistakes)
+    for extract in draft.extracts:
+        _reference("extract_of", extract.value, agencies, extract.record, mistakes)
     for agency in draft.agencies:
         _reference("group", agency.value.group, groups, agency.record, mistakes)
         _reference("parent", agency.value.parent, agencies, agency.record, mistakes)

@@ -19,7 +19,11 @@ def to_toml(register: Register) -> str:
 
 
 def _register(register: Register) -> dict[str, str]:
-    return _filled(name=register.name, authorisation=_authorisation(register.authorisation))
+    return _filled(
+        name=register.name,
+        extract_of=register.extract_of,
+        authorisation=_authorisation(register.authorisation),
+    )
 
 
 def _group(group: Group) -> dict[str, str]:

@@ -13,11 +13,10 @@ import openpyxl
 from secscan.errors import SecscanError
 from secscan.register.fields import shown
 from secscan.register.mistakes import Mistakes, Record
-from secscan.register.tables import MOST_ROWS, Line
+from secscan.register.tables import MOST_COLUMNS, MOST_ROWS, Line
 
 _MOST_EXPANDED = 100_000_000
 _MOST_PARTS = 1000
-_MOST_COLUMNS = 100
 _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # all that ISO/IEC 29500-2 allows
 
 
@@ -72,7 +71,7 @@ def _sheets(content: bytes, mistakes: Mistakes) -> list[tuple[str, list[Line]]]:
 
 def _lines(sheet: Any, before: int, mistakes: Mistakes) -> Iterator[Line]:
     sheet.reset_dimensions()  # stated by the file; the rows themselves decide
-    for number, cells in enumerate(sheet.iter_rows(max_col=_MOST_COLUMNS), start=1):
+    for number, cells in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), start=1):
         row = f"sheet {shown(sheet.title)}, row {number}"
         here = Record("file", row, before + number, {})
         yield Line(before + number, row, [_text(cell, here, mistakes) for cell in cells])

@@ -1,7 +1,7 @@
 """The report: one folder of plain HTML that needs no server, no script and no network.
 
-``site``, ``agency`` and ``city`` say what a page shows, ``tally`` keeps what looks across sites,
-``render`` makes text of it, ``folder`` writes it.
+``site``, ``agency`` and ``city`` say what a page shows, ``fixes`` what to put right first;
+``tally`` keeps what looks across sites, makes text of it, ``folder`` writes it.
 """
 
 from pathlib import Path
@@ -11,6 +11,7 @@ from secscan.catalog import Catalog
 from secscan.explain import check_title, known_check
 from secscan.explain import page as check_page
 from secscan.locale import N_, Words
+from secscan.register import day_of
 from secscan.report.agency import agency_view
 from secscan.report.city import band_names, city_view
 from secscan.report.folder import ReportFolder
@@ -108,7 +109,7 @@ def _write_checks(
     folder: ReportFolder,
     tally: Tally,
 ) -> None:
-    day = results.run.started_at.date()
+    day = day_of(results.run.started_at)
     owners = {
         site.id: results.agencies.get(site.owner(day) or "") for site in results.register.sites
     }

@@ -1,6 +1,6 @@
 """What the page of an agency shows: how its index came about, and what to fix first."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -32,18 +32,21 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """One finding of one site: what the site and what the agency would gain."""
+    """One finding of one site: what site and agency would gain, None outside the index."""
 
     site: Site
     check_id: str
     inherited: bool
-    site_gain: Decimal
-    agency_gain: Decimal
+    site_gain: Decimal | None = None
+    agency_gain: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AgencyView:
-    """An agency: its place, the parts of its index, its sites, and its best fixes."""
+    """An agency: its place, the parts of its index, its sites, and its best fixes.
+
+    ``own_urls`` holds, by the site of a shared platform, the agency's own addresses on it.
+    """
 
     row: Row
     group: RankedGroup
@@ -51,6 +54,7 @@ class AgencyView:
     fixes: tuple[Fix, ...]
     more_fixes: int
     ranked: int
+    own_urls: Mapping[str, tuple[str, ...]]
 
 
 def agency_view(results: Results, group: RankedGroup, row: Row, tally: Tally) -> AgencyView:
@@ -60,7 +64,7 @@ def agency_view(results: Results, group: RankedGroup, row: Row, tally: Tally) ->
     candidates = [
         (site, check_id, gain)
         for site in row.index.sites
-        for check_id, gain in tally.gains.get(site.site_id, {}).items()
+        for check_id, gain in tally.fixes.get(site.site_id, {}).items()
     ]
     return AgencyView(
         row,
@@ -69,7 +73,16 @@ def agency_view(results: Results, group: RankedGroup, row: Row, tally: Tally) ->
         _fixes(row, candidates, sites, policy),
         more_fixes=max(len(candidates) - MOST_FIXES, 0),
         ranked=sum(other.rank is not None for other in group.rows),
+        own_urls=_own_urls(results, row),
     )
+
+
+def _own_urls(results: Results, row: Row) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for site in results.register.of_agency(row.agency.id, results.run.started_at):
+        if site.platform is not None:
+            found[site.platform] = (*found.get(site.platform, ()), site.url)
+    return found
 
 
 def _parts(row: Row, policy: Policy) -> tuple[Part, ...]:
@@ -85,11 +98,27 @@ def _parts(row: Row, policy: Policy) -> tuple[Part, ...]:
 
 def _fixes(
     row: Row,
-    candidates: Iterable[tuple[WeightedSite, str, Fraction]],
+    candidates: Sequence[tuple[WeightedSite, str, Fraction | None]],
     sites: Mapping[str, Site],
     policy: Policy,
 ) -> tuple[Fix, ...]:
-    """Return the best fixes by what the agency gains, its index computed again for each.
+    """Return the grave finds outside the index, then the best fixes by what the agency gains."""
+    grave = [
+        Fix(sites[site.site_id], check_id, site.inherited)
+        for site, check_id, gain in candidates
+        if gain is None
+    ]
+    counted = [(site, check_id, gain) for site, check_id, gain in candidates if gain is not None]
+    return (*grave, *_best(row, counted, sites, policy))[:MOST_FIXES]
+
+
+def _best(
+    row: Row,
+    candidates: Iterable[tuple[WeightedSite, str, Fraction]],
+    sites: Mapping[str, Site],
+    policy: Policy,
+) -> list[Fix]:
+    """Return the fixes by what the agency gains, its index computed again for each.
 
     That is done for the heaviest only: it takes time with the square of an agency's sites.
     """
@@ -108,7 +137,7 @@ def _fixes(
         )
         found.append((difference, fix))
     found.sort(key=lambda pair: (-pair[0], pair[1].site.id, pair[1].check_id))
-    return tuple(fix for _, fix in found[:MOST_FIXES])
+    return [fix for _, fix in found]
 
 
 def _with_gain(

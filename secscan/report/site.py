@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from secscan.check import Outcome, Severity
+from secscan.check import Outcome, Reason, Severity
 from secscan.costs import Cost, costs, gains, shown_costs
 from secscan.evidence import SiteEvidence, Usage
 from secscan.finding import Finding
@@ -13,7 +13,8 @@ from secscan.index import ERROR_STATE, NOTHING_TO_JUDGE, SiteIndex, published
 from secscan.locale import N_, Words
 from secscan.policy import Policy
 from secscan.ranking import NOT_SCANNED
-from secscan.register import Agency, Site
+from secscan.register import Agency, Site, day_of
+from secscan.report.fixes import fixes, following
 from secscan.results import Results
 
 STATES = {
@@ -38,10 +39,19 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Unseen:
+    """What could not be looked at for one reason: a silent site has one, not forty."""
+
+    reason: Reason
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SiteView:
     """A site, its index or state, and its findings by what became of them.
 
-    ``findings``, ``costs`` and ``gains`` are for the sums over agencies and the city.
+    ``following`` names the checks that fail only because there is no HTTPS. ``findings``,
+    ``costs`` and ``fixes`` are for the sums over agencies and the city.
     """
 
     site: Site
@@ -54,13 +64,14 @@ class SiteView:
     factor_finding: Finding | None
     total: Decimal | None
     lost: tuple[Line, ...]
-    unseen: tuple[Line, ...]
+    unseen: tuple[Unseen, ...]
     passed: tuple[Line, ...]
     not_applicable: tuple[Line, ...]
     unscored: tuple[Line, ...]
     findings: tuple[Finding, ...]
     costs: tuple[Cost, ...]
-    gains: dict[str, Fraction]
+    fixes: dict[str, Fraction | None]
+    following: frozenset[str]
 
 
 def site_view(results: Results, site: Site, words: Words) -> SiteView:
@@ -76,7 +87,7 @@ def site_view(results: Results, site: Site, words: Words) -> SiteView:
     by_id = {finding.check_id: finding for finding in findings}
     return SiteView(
         site=site,
-        owner=results.agencies.get(site.owner(results.run.started_at.date()) or ""),
+        owner=results.agencies.get(site.owner(day_of(results.run.started_at)) or ""),
         tenants=results.tenants.get(site.id, ()),
         index=index,
         evidence=evidence,
@@ -85,13 +96,14 @@ def site_view(results: Results, site: Site, words: Words) -> SiteView:
         factor_finding=by_id.get(index.factor_check or ""),
         total=None if index.value is None else 100 - published(index.value),
         lost=_lost(scored, taken, shown_costs(taken, index), gained, policy),
-        unseen=_lines(scored, Outcome.NOT_TESTED, Outcome.ERROR),
+        unseen=_unseen(_lines(scored, Outcome.NOT_TESTED, Outcome.ERROR)),
         passed=_lines(scored, Outcome.PASS),
         not_applicable=_lines(scored, Outcome.NOT_APPLICABLE),
         unscored=_lines(finding for finding in findings if not finding.scored),
         findings=findings,
         costs=taken,
-        gains=gained,
+        fixes=fixes(findings, gained),
+        following=following(findings),
     )
 
 
@@ -124,6 +136,14 @@ def _lines(findings: Iterable[Finding], *outcomes: Outcome) -> tuple[Line, ...]:
     return tuple(map(Line, chosen))
 
 
+def _unseen(lines: Iterable[Line]) -> tuple[Unseen, ...]:
+    """Return the lines by their reason, the gravest line's reason first."""
+    found: dict[tuple[Outcome, Reason], list[Line]] = {}
+    for line in lines:
+        found.setdefault((line.finding.outcome, line.finding.reason), []).append(line)
+    return tuple(Unseen(reason, tuple(same)) for (_, reason), same in found.items())
+
+
 def _state_reason(index: SiteIndex, findings: Sequence[Finding], words: Words) -> str | None:
     """Return the state in plain words: those of the finding that the state was taken from."""
     if index.state is None:
@@ -131,4 +151,5 @@ def _state_reason(index: SiteIndex, findings: Sequence[Finding], words: Words) -
     if index.state in STATES:
         return words.text(STATES[index.state])
     reasons = (words.reason(f.reason) for f in findings if f.cause and f.cause == index.state)
-    return next(reasons, words.name(index.state))
+    reason = next(reasons, words.name(index.state))
+    return f"{reason[:1].upper()}{reason[1:]}."

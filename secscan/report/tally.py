@@ -35,13 +35,13 @@ class Tally:
 
     lacking: dict[str, list[Lacking]] = field(default_factory=lambda: defaultdict(list))
     judged: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    gains: dict[str, dict[str, Fraction]] = field(default_factory=dict)
+    fixes: dict[str, dict[str, Fraction | None]] = field(default_factory=dict)
     points: dict[str, Fraction] = field(default_factory=lambda: defaultdict(Fraction))
     indexed: int = 0
 
     def add(self, view: SiteView) -> None:
         """Take up a site."""
-        self.gains[view.site.id] = view.gains
+        self.fixes[view.site.id] = view.fixes
         self.indexed += view.index.value is not None
         for cost in view.costs:
             self.points[cost.check_id] += cost.points

@@ -17,6 +17,7 @@ from builders import (
     root,
     sha1_chain,
     site,
+    unknown_chain,
     without_https,
 )
 from cryptography import x509
@@ -33,10 +34,15 @@ def leaf(*, host: str = HOST, **changes: Any) -> SiteEvidence:
 SELF_SIGNED = site(certificates=(certificate(issuer="self", logged=False, days=90, left=60),))
 PRIVATE = site(certificates=(certificate(issuer="Somebody", logged=False),))
 INCOMPLETE = site(certificates=(certificate(),))
+ROOT_INSTEAD = site(certificates=(certificate(), der(root())))
+UNKNOWN = site(certificates=unknown_chain())
 BROKEN = site(certificates=(b"\x30\x03\x02\x01\x01",))
 EXPIRED_ROOTWARD = site(
     certificates=(certificate(), CA, certificate(issuer="Somebody", left=-900), der(root()))
 )
+
+
+LONG = certificate(days=900)
 
 
 def issued(on: datetime, days: int) -> SiteEvidence:
@@ -54,6 +60,8 @@ CASES: Cases = {
         ("a missing intermediate, which browsers fetch", INCOMPLETE, "partial 1/2"),
         ("signed with SHA-1: its own check says so", site(certificates=sha1_chain()), "pass"),
         ("self-signed", SELF_SIGNED, "fail"),
+        ("the root in place of the intermediate", ROOT_INSTEAD, "partial 1/2"),
+        ("an intermediate of an unknown root", UNKNOWN, "fail"),
         ("a private CA", PRIVATE, "fail"),
         ("a broken certificate", BROKEN, "fail"),
         ("no HTTPS", without_https(), "fail"),
@@ -99,7 +107,7 @@ CASES: Cases = {
         ("a third of a short life", leaf(days=47, left=17), "pass"),
         ("less than a third of a short life", leaf(days=47, left=8), "partial 8/17"),
         ("none", leaf(left=-1), "fail"),
-        ("a broken certificate", BROKEN, "not-applicable"),
+        ("a broken certificate", BROKEN, "fail"),
     ],
     "certificate.lifetime": [
         ("200 days", issued(datetime(2026, 3, 15, tzinfo=UTC), 200), "pass"),
@@ -109,7 +117,13 @@ CASES: Cases = {
         ("825 days in 2020", issued(datetime(2020, 8, 31, tzinfo=UTC), 825), "pass"),
         ("101 days in 2027", issued(datetime(2027, 3, 15, tzinfo=UTC), 101), "fail"),
         ("48 days in 2029", issued(datetime(2029, 3, 15, tzinfo=UTC), 48), "fail"),
-        ("a broken certificate", BROKEN, "not-applicable"),
+        ("a public CA, its intermediate not sent", site(certificates=(LONG,)), "fail"),
+        (
+            "a private CA, for ten years",
+            site(certificates=(certificate(issuer="Somebody", logged=False, days=3650),)),
+            "not-applicable",
+        ),
+        ("a broken certificate", BROKEN, "fail"),
     ],
     "certificate.key_strength": [
         ("P-256", site(), "pass"),
@@ -118,13 +132,14 @@ CASES: Cases = {
         ("RSA 2048", leaf(kind="RSA 2048"), "partial 3/4"),
         ("RSA 1024", leaf(kind="RSA 1024"), "fail"),
         ("P-192", leaf(kind="P-192"), "fail"),
-        ("a broken certificate", BROKEN, "not-applicable"),
+        ("a curve that no browser knows", leaf(kind="secp256k1"), "fail"),
+        ("a broken certificate", BROKEN, "fail"),
     ],
     "certificate.signature_hash": [
         ("SHA-256", site(), "pass"),
         ("SHA-1", site(certificates=sha1_chain()), "fail"),
         ("self-signed", SELF_SIGNED, "not-applicable"),
-        ("a broken certificate", BROKEN, "not-applicable"),
+        ("a broken certificate", BROKEN, "fail"),
     ],
     "certificate.chain_complete": [
         ("complete", site(), "pass"),
@@ -134,9 +149,11 @@ CASES: Cases = {
             "fail",
         ),
         ("a missing intermediate", INCOMPLETE, "fail"),
+        ("the root in its place", ROOT_INSTEAD, "fail"),
+        ("an unknown root is left out", UNKNOWN, "not-applicable"),
         ("self-signed", SELF_SIGNED, "not-applicable"),
         ("a private CA", PRIVATE, "not-applicable"),
-        ("a broken certificate", BROKEN, "not-applicable"),
+        ("a broken certificate", BROKEN, "fail"),
     ],
 }
 

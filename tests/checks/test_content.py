@@ -1,5 +1,5 @@
 import pytest
-from builders import HOST, Cases, changed, flat, found, outcome_of, site, without_https
+from builders import HOST, Cases, changed, cut_off, flat, found, outcome_of, site, without_https
 
 from secscan.evidence import SiteEvidence
 
@@ -9,6 +9,14 @@ CDN = "https://cdn.example/a.js"
 def page(html: str, *headers: tuple[str, str]) -> SiteEvidence:
     return site(html=f"<!doctype html><html><body>{html}", headers=changed(*headers))
 
+
+def in_head(html: str, body: str) -> SiteEvidence:
+    return site(html=f"<!doctype html><html><head>{html}</head><body>{body}")
+
+
+UPGRADE = '<meta http-equiv="Content-Security-Policy" content="upgrade-insecure-requests">'
+PLAIN_SCRIPT = '<script src="http://a.example/a.js"></script>'
+PLAIN_FORM = '<form action="http://a.example/">'
 
 CASES: Cases = {
     "content.mixed_content": [
@@ -24,6 +32,11 @@ CASES: Cases = {
             ),
             "pass",
         ),
+        ("upgraded by a meta element", in_head(UPGRADE, PLAIN_SCRIPT), "pass"),
+        ("a meta element of the body", page(UPGRADE + PLAIN_SCRIPT), "fail"),
+        ("a comment that a bang ends", page(f"<!-- --!>{PLAIN_SCRIPT}"), "fail"),
+        ("nothing, but cut off", cut_off("<html>"), "not-tested"),
+        ("found before it was cut off", cut_off(f"<html>{PLAIN_SCRIPT}"), "fail"),
         ("a picture", page('<img src="http://a.example/a.png">'), "partial 1/2"),
         ("a script", page("<script src=http://a.example/a.js></script>"), "fail"),
         ("a style", page("<LINK REL=stylesheet HREF='HTTP://a.example/a.css'>"), "fail"),
@@ -37,6 +50,13 @@ CASES: Cases = {
         ("of the same site", page(f'<script src="https://static.{HOST}/a.js">'), "not-applicable"),
         ("no scheme", page('<script src="//cdn.example/a.js"></script>'), "fail"),
         ("no hash", page(f'<script src="{CDN}" integrity="yes"></script>'), "fail"),
+        (
+            "pinned, but cut off",
+            cut_off(f'<script src="{CDN}" integrity="sha384-a">'),
+            "not-tested",
+        ),
+        ("none, but cut off", cut_off("<html>"), "not-tested"),
+        ("bare, and cut off", cut_off(f'<script src="{CDN}">'), "fail"),
         ("not pinned", page(f'<script src="{CDN}"></script>'), "fail"),
         (
             "one of two",
@@ -52,6 +72,10 @@ CASES: Cases = {
         ("no action", page("<form>"), "pass"),
         ("to https", page('<form action="https://a.example/">'), "pass"),
         ("no form", page("<p>"), "not-applicable"),
+        ("upgraded", in_head(UPGRADE, PLAIN_FORM), "pass"),
+        ("no form, but cut off", cut_off("<html>"), "not-tested"),
+        ("a good one, but cut off", cut_off("<html><form>"), "not-tested"),
+        ("found before it was cut off", cut_off(f"<html>{PLAIN_FORM}"), "fail"),
         ("to http", page('<form action=" http://a.example/ ">'), "fail"),
         ("a button's", page('<form><button formaction="http://a.example/">'), "fail"),
         ("no HTTPS", without_https(), "fail"),

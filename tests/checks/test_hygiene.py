@@ -1,9 +1,22 @@
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from builders import ADDRESS, HOST, Cases, dns, flat, hop, outcome_of, redirect, site, without_https
+from builders import (
+    ADDRESS,
+    ADDRESS6,
+    HOST,
+    Cases,
+    dns,
+    flat,
+    hop,
+    outcome_of,
+    redirect,
+    site,
+    without_https,
+)
 
-from secscan.evidence import Missing, MissingKind, Record, SiteEvidence
+from secscan.evidence import Endpoint, Missing, MissingKind, Record, SiteEvidence
 
 URL = f"https://{HOST}/.well-known/security.txt"
 TIMEOUT = Missing(MissingKind.TIMEOUT)
@@ -25,6 +38,13 @@ def contact(text: str, status: int = 200, media: str = "text/plain") -> SiteEvid
     return site(security_txt=hop(URL, status, (("Content-Type", media),), text.encode()))
 
 
+def silent(address: str, *others: str) -> SiteEvidence:
+    """Return a site whose IPv4 address answers, and this IPv6 address does not."""
+    seen = named(ipv6=(address, *others))
+    closed = (Endpoint("https", HOST, address, 443, TIMEOUT, TIMEOUT),)
+    return replace(seen, endpoints=seen.endpoints + closed)
+
+
 def chain(*urls: str) -> SiteEvidence:
     hops = [redirect(url, target) for url, target in pairwise(urls)]
     return site(hops=(*hops, hop(urls[-1], content=b"<html>")))
@@ -34,7 +54,8 @@ CASES: Cases = {
     "hygiene.caa": [
         ("one CA", site(), "pass"),
         ("nobody", caa('0 issue ";"'), "pass"),
-        ("wildcards", caa('128 issuewild "ca.example"'), "pass"),
+        ("wildcards alone", caa('128 issuewild "ca.example"'), "fail"),
+        ("wildcards too", caa('0 issue "ca.example"', '0 issuewild ";"'), "pass"),
         ("a contact restricts nobody", caa('0 iodef "mailto:a@portal.example"'), "fail"),
         ("none", caa(), "fail"),
         ("no answer", named(caa=TIMEOUT), "not-tested"),
@@ -50,6 +71,8 @@ CASES: Cases = {
     "hygiene.ipv6": [
         ("there", site(), "pass"),
         ("not", named(ipv6=()), "fail"),
+        ("nothing answers there", silent(ADDRESS6), "fail"),
+        ("nothing answers at one of two", silent(ADDRESS6, "2001:db8::8"), "pass"),
         ("no answer", named(ipv6=TIMEOUT), "not-tested"),
         ("an address", ADDRESS_ALONE, "not-applicable"),
     ],
@@ -60,6 +83,8 @@ CASES: Cases = {
         ("no date", contact(f"{CONTACT}Expires: soon\n"), "partial 1/2"),
         ("expired", contact(f"{CONTACT}Expires: 2026-01-01T00:00:00Z\n"), "partial 1/4"),
         ("no contact", contact("Expires: 2027-01-01T00:00:00Z\n"), "fail"),
+        ("behind a byte order mark", contact(f"\ufeff{CONTACT}"), "partial 1/2"),
+        ("401", contact("", 401), "fail"),
         ("404", contact("", 404), "fail"),
         ("a web page", contact("<html>", 200, "text/html"), "fail"),
         ("a web page that says it is text", contact("<!DOCTYPE html>"), "fail"),

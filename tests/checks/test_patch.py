@@ -1,5 +1,5 @@
 import pytest
-from builders import Cases, changed, flat, found, outcome_of, site
+from builders import HOST, Cases, changed, cut_off, flat, found, hop, outcome_of, redirect, site
 
 from secscan.evidence import SiteEvidence
 
@@ -28,6 +28,19 @@ def sharepoint(build: str) -> SiteEvidence:
     return sending(("MicrosoftSharePointTeamServices", build))
 
 
+def answering(status: int, server: str, media: str = "text/html") -> SiteEvidence:
+    return site(
+        hops=(hop(f"https://{HOST}/", status, (("Server", server), ("Content-Type", media))),),
+        plain=(redirect(f"http://{HOST}/", f"https://{HOST}/"),),
+    )
+
+
+ON_THE_WAY = (
+    redirect(f"http://{HOST}/", f"https://{HOST}/", 301, ("Server", "nginx/1.16.1")),
+    hop(),
+)
+OLD_JQUERY = '<script src="/jquery-1.12.4.js"></script>'
+
 CASES: Cases = {
     "patch.server_supported": [
         ("current", server("nginx/1.30.4"), "pass"),
@@ -40,6 +53,15 @@ CASES: Cases = {
         ("a distribution's version", server("nginx/1.22.1"), "not-applicable"),
         ("a distribution's name", server("Apache/2.4.10 (Debian)"), "not-applicable"),
         ("CentOS", server("Apache/2.2.15 (CentOS)"), "not-applicable"),
+        ("behind a login", answering(401, "nginx/1.16.1"), "fail"),
+        ("in JSON", answering(200, "nginx/1.16.1", "application/json"), "fail"),
+        ("in an error", answering(500, "nginx/1.16.1"), "fail"),
+        ("a firewall's is not the site's", answering(403, "nginx/1.16.1"), "not-applicable"),
+        ("on the way", site(plain=ON_THE_WAY), "fail"),
+        ("a branch alone", server("Apache/2.4"), "pass"),
+        ("a major alone, some of it over", server("nginx/1"), "not-applicable"),
+        ("a number beyond all versions", server("nginx/20240101.1"), "not-applicable"),
+        ("no distribution is on Windows", server("Apache/2.4.58 (Win64)"), "partial 1/2"),
         ("hidden", server("nginx"), "not-applicable"),
         ("no header", sending(), "not-applicable"),
         ("unknown", server("gws/1.0"), "not-applicable"),
@@ -60,15 +82,23 @@ CASES: Cases = {
             php("PHP/7.1.3", "Apache/2.4.10 (Debian)"),
             "not-applicable",
         ),
+        ("beside a server of a distribution", php("PHP/5.6.40", "nginx/1.22.1"), "not-applicable"),
+        ("Debian's version on Windows", php("PHP/7.4.33", "Microsoft-IIS/10.0"), "fail"),
         ("ASP.NET 4", sending(("X-AspNet-Version", "4.0.30319")), "not-applicable"),
         ("hidden", php("PHP"), "not-applicable"),
     ],
     "patch.cms_supported": [
         ("WordPress, current", generator("WordPress 7.1"), "pass"),
         ("WordPress, behind", generator("WordPress 7.1.0.1"), "pass"),
-        ("WordPress, end of life", generator("WordPress 6.1.9"), "fail"),
+        ("WordPress, an old branch at its latest", generator("WordPress 6.1.12"), "pass"),
+        ("WordPress, an old branch behind", generator("WordPress 6.1.9"), "partial 1/2"),
+        ("WordPress 6.9 is 6.9.0", generator("WordPress 6.9"), "partial 1/2"),
+        ("WordPress, end of life", generator("WordPress 4.6.30"), "fail"),
+        ("none in what was kept", cut_off("<html>"), "not-applicable"),
+        ("in a header, and cut off", cut_off("<html>", ("X-Generator", "Drupal 7")), "fail"),
         ("Drupal 7", sending(("X-Generator", "Drupal 7 (https://www.drupal.org)")), "fail"),
-        ("Drupal 10: only the branch shows", generator("Drupal 10"), "pass"),
+        ("Drupal 10: some of it is over", generator("Drupal 10"), "not-applicable"),
+        ("Joomla 5: only the branch shows", generator("Joomla! 5"), "pass"),
         ("Joomla hides it", generator("Joomla! - Open Source"), "not-applicable"),
         ("Joomla 1.5", generator("Joomla! 1.5 - Open Source"), "fail"),
         ("NukeViet sends its branch only", generator("NukeViet v4.5"), "not-applicable"),
@@ -95,6 +125,10 @@ CASES: Cases = {
         ("one of two", scripts("/jquery-1.12.4.js", "/bootstrap-5.3.8.js"), "fail"),
         ("a folder named by a hash", scripts("/47a9c871/jquery.js"), "not-applicable"),
         ("a folder named by the site's version", scripts("/app/1.2/jquery.js"), "not-applicable"),
+        ("a folder named by a day", scripts("/jquery/20240101.123/jquery.js"), "not-applicable"),
+        ("none in what was kept", cut_off("<html>"), "not-applicable"),
+        ("end of life, and cut off", cut_off(f"<html>{OLD_JQUERY}"), "fail"),
+        ("a branch alone", scripts("/jquery-3.7.min.js"), "pass"),
         ("a hint", scripts("/wp-includes/jquery.min.js?ver=1.12.4"), "not-applicable"),
         ("patched by a vendor", scripts("/jquery-1.12.4-aem.min.js"), "not-applicable"),
         ("another library", scripts("/jquery-migrate-1.2.1.min.js"), "not-applicable"),

@@ -48,6 +48,15 @@ def over_budget(*names: str) -> SiteEvidence:
     return site(spoken=Tls((*spoken.hellos, cut), spoken.certificates))
 
 
+def beside_silence(silent: str, **old: str) -> SiteEvidence:
+    """Return a site of TLS 1.2 and these versions, of which one never answered."""
+    offered = {"TLS 1.2": (ECDHE,)} | {version: (suite,) for version, suite in old.items()}
+    return site(spoken=tls(offered, answers={silent: TIMEOUT}))
+
+
+OLD_AND_SILENCE = tls({"TLS 1.0": (CBC,)}, answers={"TLS 1.2": TIMEOUT})
+
+
 CASES: Cases = {
     "transport.https": [
         ("TLS answers", site(), "pass"),
@@ -72,6 +81,8 @@ CASES: Cases = {
             "not-tested",
         ),
         ("a look that was cut short", CUT_SHORT, "not-tested"),
+        ("1.0, and no word on SSL 3", beside_silence("SSLv3", **{"TLS 1.0": CBC}), "partial 1/2"),
+        ("1.0, and no word on 1.2", site(spoken=OLD_AND_SILENCE), "partial 1/2"),
     ],
     "transport.tls13": [
         ("offered", site(), "pass"),
@@ -96,6 +107,11 @@ CASES: Cases = {
         ("no encryption", suites("TLS_RSA_WITH_NULL_SHA256"), "fail"),
         ("cut short, nothing broken so far", CUT_SHORT, "not-tested"),
         ("over budget, all weak ones known", over_budget(ECDHE, CBC), "partial 1/2"),
+        (
+            "a weak one, and no word on SSL 3",
+            beside_silence("SSLv3", **{"TLS 1.1": CBC}),
+            "partial 1/2",
+        ),
         ("over budget, all seen are strong", over_budget(ECDHE), "not-tested"),
     ],
     "transport.forward_secrecy": [
@@ -103,6 +119,12 @@ CASES: Cases = {
         ("two of three", suites(ECDHE, CBC, RSA), "partial 2/3"),
         ("none", suites(RSA), "fail"),
         ("cut short", CUT_SHORT, "not-tested"),
+        (
+            "cut short, one seen has none",
+            beside_silence("SSLv3", **{"TLS 1.1": RSA}),
+            "partial 1/2",
+        ),
+        ("over budget, none has it", over_budget(RSA), "fail"),
     ],
     "transport.https_enforced": [
         ("301 to the same name", site(), "pass"),
@@ -139,6 +161,19 @@ CASES: Cases = {
             "HTTPS at the end of the redirect is broken: other checks say so",
             site(plain=Exchange((redirect(HTTP, HTTPS),), TIMEOUT)),
             "pass",
+        ),
+        ("a login", site(plain=(hop(HTTP, 401),)), "fail"),
+        (
+            "back to plain HTTP",
+            site(plain=(redirect(HTTP, HTTPS), redirect(HTTPS, f"{HTTP}a"), hop(f"{HTTP}a"))),
+            "fail",
+        ),
+        (
+            "back to plain HTTP for a moment",
+            site(
+                plain=(redirect(HTTP, HTTPS), redirect(HTTPS, HTTP), redirect(HTTP, HTTPS), hop())
+            ),
+            "fail",
         ),
         ("a Location nobody can read", site(plain=(redirect(HTTP, "https://[/"),)), "fail"),
         ("no HTTPS at all", without_https(), "fail"),

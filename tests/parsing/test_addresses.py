@@ -83,7 +83,7 @@ def test_everything_else_is_refused_with_a_reason(address: str) -> None:
 def test_an_embedded_address_is_judged_as_itself(inner: IPv4Address) -> None:
     plain = refusal(str(inner))
     for form, address in forms(inner).items():
-        if form in ("Teredo", "local NAT64"):
+        if form in ("Teredo", "local NAT64", "mapped"):
             assert refusal(address) is not None
         else:
             assert (refusal(address) is None) == (plain is None), form

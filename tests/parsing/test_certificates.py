@@ -1,6 +1,7 @@
 from datetime import timedelta
 
-from builders import AT, HOST, certificate, chain, der, facts, intermediate, key, root
+import pytest
+from builders import AT, HOST, certificate, chain, der, facts, intermediate, key, root, sha1_chain
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -58,6 +59,8 @@ def test_name_constraints_hold() -> None:
     assert trusts(CA, x509.NameConstraints(below("portal.example"), None))
     assert not trusts(CA, x509.NameConstraints(below("gov.example"), None))
     assert not trusts(CA, x509.NameConstraints(None, below("portal.example")))
+    assert trusts(CA, x509.NameConstraints(below(""), None))
+    assert not trusts(CA, x509.NameConstraints(None, below("")))
 
 
 def test_path_length_holds() -> None:
@@ -95,6 +98,12 @@ def test_host_names() -> None:
     assert not matches(leaf, ".portal.example")
     assert a_label("CỔNG.example") == "cổng.example".encode("idna").decode()
     assert a_label("\udc80") == "\udc80"
+
+
+@pytest.mark.parametrize(("end", "name"), [(b"\x02", "md2"), (b"\x03", "md4"), (b"\x04", "md5")])
+def test_old_hashes_have_a_name(end: bytes, name: str) -> None:
+    rsa = b"\x2a\x86\x48\x86\xf7\x0d\x01\x01"
+    assert read(sha1_chain()[0].replace(rsa + b"\x05", rsa + end)).signature_hash == name
 
 
 @given(st.binary())

@@ -59,6 +59,23 @@ def test_deletion(line: str, deleted: bool) -> None:
     assert cookie.is_deleted(AT) is deleted
 
 
+@pytest.mark.parametrize(
+    ("line", "url", "identity"),
+    [
+        ("a=1", "https://b.example", ("a", "b.example", "/")),
+        ("a=1", "https://b.example/c/d?/e", ("a", "b.example", "/c")),
+        ("a=1; Path=/", "https://b.example/c/d", ("a", "b.example", "/")),
+        ("a=1; Path=c; Domain=.B.example", "https://d.b.example/", ("a", "b.example", "/")),
+    ],
+)
+def test_name_domain_and_path_are_what_a_cookie_is_known_by(
+    line: str, url: str, identity: tuple[str, str, str]
+) -> None:
+    cookie = read_cookie(line)
+    assert cookie is not None
+    assert cookie.identity(url) == identity
+
+
 @given(st.text())
 def test_any_text_is_read(line: str) -> None:
     cookie = read_cookie(line)

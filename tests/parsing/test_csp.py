@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,6 +24,33 @@ def test_a_meta_policy_loses_what_counts_in_headers_only() -> None:
 def test_names_and_sources_are_compared_without_case() -> None:
     (policy,) = read_policies(["Script-Src 'UNSAFE-INLINE'"])
     assert Weakness.INLINE in policy.weaknesses()
+
+
+@pytest.mark.parametrize(
+    ("ancestors", "limits"),
+    [
+        ("*", False),
+        ("*:*", False),
+        ("https://*:443", False),
+        ("http:", False),
+        ("*/a", False),
+        ("'self'", True),
+        ("*.example", True),
+        ("https://a.example:*", True),
+        ("", True),
+    ],
+)
+def test_a_wildcard_with_a_port_is_any_host(ancestors: str, limits: bool) -> None:
+    (policy,) = read_policies([f"frame-ancestors {ancestors}"])
+    assert limits_framing(policy) is limits
+
+
+def test_what_a_policy_does_not_limit_is_open_in_every_way() -> None:
+    (silent,) = read_policies(["img-src 'self'"])
+    assert silent.weaknesses() == set(Weakness)
+    (files,) = read_policies(["script-src-elem 'self'"])
+    assert {Weakness.INLINE, Weakness.EVAL} <= files.weaknesses()
+    assert Weakness.NO_SCRIPT_SRC not in files.weaknesses()
 
 
 def test_the_number_of_policies_is_bounded() -> None:

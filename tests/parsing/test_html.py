@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from secscan.parsing.html import base_url, elements, resolve, title
+from secscan.parsing.html import base_url, elements, head, resolve, title
 
 PIECES = st.sampled_from(
     ["<", ">", "<!--", "-->", "</", "/", "=", '"', "'", "a", " ", "<script", "</script>", "<img "]
@@ -23,6 +23,9 @@ def tags(html: str) -> list[tuple[str, dict[str, str]]]:
         ("<img/src=x/>", [("img", {"src": "x/"})]),
         ("<!-- <a> --><b>", [("b", {})]),
         ("<!--><b>", [("b", {})]),
+        ("<!---><b>", [("b", {})]),
+        ("<!-- <a> --!><b>", [("b", {})]),
+        ("<!--!><a>--><b>", [("b", {})]),
         ("<!-- <a>", []),
         ("<script><a></script ><b>", [("script", {}), ("b", {})]),
         ("<title><a></title><b>", [("title", {}), ("b", {})]),
@@ -54,14 +57,19 @@ def test_the_title_is_one_line(html: str, read: str) -> None:
 @pytest.mark.parametrize(
     ("html", "base"),
     [
-        ("<a>", "https://a.example/b/c"),
+        ("<a>", "https://a.example/b/"),
         ("<base href='/d/'><base href='/e/'>", "https://a.example/d/"),
         ("<base target=_blank><base href=//f.example/>", "https://f.example/"),
-        ("<base href='https://['>", "https://a.example/b/c"),
+        ("<base href='https://['>", "https://a.example/b/"),
     ],
 )
 def test_base(html: str, base: str) -> None:
     assert base_url("https://a.example/b/c", elements(html)) == base
+
+
+def test_the_head_ends_where_the_body_begins() -> None:
+    page = elements("<!doctype html><html><head><meta a><title></title></head><p><meta b>")
+    assert [element.name for element in head(page)] == ["html", "head", "meta", "title"]
 
 
 @pytest.mark.parametrize(
@@ -84,7 +92,20 @@ def test_any_text_is_read(html: str) -> None:
         resolve("https://a.example/", element.get("src"))
 
 
-HOSTILE = ["<", "<a", "<a ", "<!--", "<a b='", '<a b="', "<a/", "</", "<![CDATA[", "<script>", "a="]
+HOSTILE = [
+    "<",
+    "<a",
+    "<a ",
+    "<!--",
+    "<!---",
+    "<a b='",
+    '<a b="',
+    "<a/",
+    "</",
+    "<![CDATA[",
+    "<script>",
+    "a=",
+]
 
 
 @pytest.mark.parametrize("piece", HOSTILE)

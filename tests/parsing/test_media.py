@@ -16,6 +16,10 @@ from secscan.parsing.media import is_html, media_type
         (None, b"\n <!DOCTYPE HTML><p>", True),
         (None, b'{"a": 1}', False),
         ("", b"<HTML>", True),
+        (None, b"\xef\xbb\xbf<html>", True),
+        ("html", b"<html>", True),
+        ("text/html, text/html", b"<html>", True),
+        ("json", b"{}", False),
     ],
 )
 def test_the_type_decides_and_else_the_first_bytes(

@@ -60,3 +60,34 @@ def test_a_cookie_reads_the_same_afterwards(value: str, secure: bool) -> None:
 def test_a_hostile_address_is_read_in_one_pass(piece: str) -> None:
     """A quadratic reader would need hours for these."""
     assert "@" not in redact_url("//" + piece * 300_000)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("Set-Cookie", "a=1; path=/, sid=SECRETS; path=/"),
+        ("Set-Cookie", 'sid="abc;SECRETS"; path=/'),
+        ("Location", "http://us er:SECRETS@h.example/"),
+        ("Location", "http:\\\\user:SECRETS@h.example/"),
+        ("Location", "http:user:SECRETS@h.example/"),
+        ("Location", "/?jsessionid=SECRETS&access_token=SECRETS"),
+        ("X-Access-Token", "SECRETS"),
+        ("WWW-Authenticate", "Negotiate SECRETS=="),
+        ("Report-To", '{"url": "https://user:SECRETS@h.example/"}'),
+        ("Content-Security-Policy", "report-uri https://user:SECRETS@h.example/"),
+    ],
+)
+def test_no_line_of_these_keeps_its_secret(name: str, value: str) -> None:
+    ((_, redacted),) = redact_headers([(name, value)])
+    assert "SECRETS" not in redacted
+
+
+def test_what_is_judged_stays() -> None:
+    policy = "script-src https://a.example 'nonce-x'; report-to a@b; img-src https://c.example"
+    lines = [
+        ("Content-Security-Policy", policy),
+        ("WWW-Authenticate", 'Basic realm="Nội bộ"'),
+        ("Location", "https://a.example/?q=x"),
+        ("Set-Cookie", "a=; Expires=Thu, 01 Jan 1970 00:00:00 GMT; SameSite=Lax"),
+    ]
+    assert redact_headers(lines) == lines

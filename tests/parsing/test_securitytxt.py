@@ -19,6 +19,10 @@ def test_a_contact_is_a_uri() -> None:
     assert read_security_txt(b"Contact: a@a.example\n").contacts == ()
 
 
+def test_a_byte_order_mark_is_no_part_of_a_field() -> None:
+    assert read_security_txt(b"\xef\xbb\xbfContact: mailto:a@a.example\n").contacts
+
+
 @given(st.binary() | st.text().map(lambda text: f"Expires: {text}".encode()))
 def test_any_bytes_are_read(content: bytes) -> None:
     found = read_security_txt(content)

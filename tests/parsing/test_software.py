@@ -3,7 +3,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from secscan.parsing.html import elements
-from secscan.parsing.software import Component, from_headers, from_page, from_url, is_packaged
+from secscan.parsing.software import (
+    Component,
+    from_headers,
+    from_page,
+    from_url,
+    is_packaged,
+    is_windows,
+)
 
 HEADERS = st.sampled_from(
     [
@@ -30,6 +37,7 @@ HEADERS = st.sampled_from(
         ("/jquery.ui.core.js", "jquery-ui", "", False),
         ("/bootstrap.bundle.min.js", "bootstrap", "", False),
         ("/jquery-3.min.js", "jquery", "", False),
+        ("https://a.example/jquery/20240101.123/jquery.js", "jquery", "", False),
         ("https://a.example/47a9c871/jquery.js", "jquery", "", False),
         ("/jquery.min.js?ver=3.6.1", "jquery", "3.6.1", False),
         ("/jquery.min.js?ver=20261123", "jquery", "", False),
@@ -56,6 +64,19 @@ def test_libraries(url: str, product: str, version: str, sure: bool) -> None:
 )
 def test_packages(value: str, packaged: bool) -> None:
     assert is_packaged([("Server", value)]) is packaged
+
+
+@pytest.mark.parametrize(
+    ("value", "windows"),
+    [
+        ("Microsoft-IIS/10.0", True),
+        ("Apache/2.4.58 (Win64) PHP/8.2.12", True),
+        ("Apache/2.4.9 (Win32)", True),
+        ("Apache/2.4.58 (Ubuntu)", False),
+    ],
+)
+def test_windows(value: str, windows: bool) -> None:
+    assert is_windows([("Server", value)]) is windows
 
 
 def test_several_banners_in_a_line() -> None:

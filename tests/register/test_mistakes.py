@@ -167,6 +167,12 @@ def test_a_field_of_an_agency(fields: str, message: str) -> None:
     assert messages(f"{HEAD}[[agency]]\n{fields}\n") == [message]
 
 
+def test_an_extract_is_of_an_agency_that_is_there() -> None:
+    text = HEAD.replace("[register]", '[register]\nextract_of = "z"') + SITE
+    told = 'extract_of "z" is not in the register; write one of a, b, or add its row'
+    assert messages(text) == [told]
+
+
 def test_many_known_ids_are_not_listed() -> None:
     agencies = "".join(
         f'[[agency]]\nid = "c{number}"\nname = "C"\ngroup = "so"\n' for number in range(7)
@@ -272,7 +278,9 @@ def test_a_mistake_reads_as_a_sentence() -> None:
     [
         ("r.txt", b"", "r.txt is no register; give a file that ends in .toml, .csv or .xlsx"),
         ("r.toml", b"a = ", "r.toml is not TOML: Invalid value"),
-        ("r.toml", b"a = " + b"[" * 100_000, "r.toml is not TOML: "),
+        ("r.toml", b"a = " + b"[" * 9_000, "r.toml is not TOML: "),
+        ("r.toml", b"a." * 9_000, "r.toml has a line of more than 10,000 characters"),
+        ("r.toml", b"a = " + b"9" * 5_000, "r.toml is not TOML: "),
         ("r.toml", b"\xff", "r.toml is not UTF-8 at line 1; save it as UTF-8"),
         ("r.toml", b" " * 10_000_001, "r.toml is larger than 10 MB; keep only the register in it"),
     ],

@@ -119,6 +119,7 @@ def registers(draw: st.DrawFn) -> Register:
     agencies = draw(agency_rows(groups))
     return Register(
         name=draw(TEXTS),
+        extract_of=draw(st.none() | st.sampled_from([agency.id for agency in agencies])),
         groups=tuple(Group(name, draw(TEXTS), draw(BLANK_OR_TEXT)) for name in groups),
         agencies=agencies,
         sites=draw(site_rows([agency.id for agency in agencies])),
@@ -137,6 +138,7 @@ def test_an_extract_is_a_register_with_all_that_the_agency_needs(register: Regis
         part = extract(register, agency.id)
         assert parse_register(to_toml(part)) == part
         assert part.authorisation == register.authorisation
+        assert part.extract_of == agency.id
         assert agency in part.agencies
         own = [site for site in register.sites if agency.id in {o.agency for o in site.owners}]
         assert set(own_ids := {site.id for site in own}) <= {site.id for site in part.sites}
