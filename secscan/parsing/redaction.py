@@ -4,7 +4,7 @@ import hashlib
 import re
 
 _SECRET = re.compile(
-    r"(?:^|-)(?:authorization|authentication-info|api-?key|token|secret|session|cookie)(?:-|$)|csrf",
+    r"(?:^|-)(?:authorization|authentication-info|api-?key|token|secret|session|cookie2?)(?:-|$)|csrf",
     re.IGNORECASE,
 )
 """Names of header lines whose whole value is nobody's business."""
@@ -18,6 +18,9 @@ _ATTRIBUTES = frozenset(
 _DONE = re.compile(r"<redacted length=\d+ sha256=[0-9a-f]{16}>")
 _USERINFO = re.compile(r"(?<=//)[^/?#<>\"']*@")
 _USERINFO_IN_TEXT = re.compile(r"(?<=//)[^/?#<>\"'\s,;]*@")
+_USERINFO_IN_BODY = re.compile(rb"(?<=//)[^/?#<>\"'\s,;]{1,200}@")
+# What browsers read as an authority, or a slip of the pen put into the path.
+_IN_PATH = re.compile(r"(?<=[\\/])[^\\/?#@:\s]{1,200}:[^\\/?#@\s]{1,200}@")
 _NO_SLASHES = re.compile(r"^([a-z][a-z0-9+.-]*:)[\\/]*[^/\\?#]*@", re.IGNORECASE)
 _QUERY = re.compile(
     r"([?&;][a-z_.-]{0,30}(?:token|session|sid|secret|password|passwd|pwd|auth|key|code)"
@@ -34,7 +37,13 @@ def redact_headers(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
 def redact_url(url: str) -> str:
     """Return a URL, or a text that holds some, without passwords and what opens a session."""
-    return _QUERY.sub(r"\1redacted", _USERINFO.sub("", _NO_SLASHES.sub(r"\1//", url)))
+    bare = _USERINFO.sub("", _NO_SLASHES.sub(r"\1//", url))
+    return _QUERY.sub(r"\1redacted", _IN_PATH.sub("redacted@", bare))
+
+
+def redact_body(content: bytes) -> bytes:
+    """Return a body without the user names and passwords that its addresses hold."""
+    return _USERINFO_IN_BODY.sub(b"", content)
 
 
 def _redact_line(name: str, value: str) -> str:

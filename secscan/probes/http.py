@@ -9,7 +9,7 @@ import httpcore
 import httpx
 
 from secscan.evidence import Body, Exchange, Header, Hop, Missing, MissingKind
-from secscan.parsing.redaction import redact_headers, redact_url
+from secscan.parsing.redaction import redact_body, redact_headers, redact_url
 from secscan.probes.body import keep, kept
 from secscan.probes.connect import Connections, Routes
 from secscan.probes.faults import missing_of
@@ -153,7 +153,8 @@ def port_of(url: httpx.URL) -> int:
 
 
 def _without(content: bytes, cookies: httpx.Cookies) -> bytes:
-    """Return a body without the cookie values that we sent and a page may show again."""
+    """Return a body without passwords in addresses, nor cookie values that it shows again."""
+    content = redact_body(content)
     for value in {cookie.value for cookie in cookies.jar if cookie.value}:
         if len(value) >= _SHORTEST_SECRET:
             content = content.replace(value.encode("latin-1", "replace"), b"redacted")

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from secscan.parsing.cookies import read_cookie
-from secscan.parsing.redaction import redact_headers, redact_url
+from secscan.parsing.redaction import redact_body, redact_headers, redact_url
 
 NAMES = st.sampled_from(["Set-Cookie", "Location", "Authorization", "X-Api-Key", "Server"])
 
@@ -71,7 +71,10 @@ def test_a_hostile_address_is_read_in_one_pass(piece: str) -> None:
         ("Location", "http:\\\\user:SECRETS@h.example/"),
         ("Location", "http:user:SECRETS@h.example/"),
         ("Location", "/?jsessionid=SECRETS&access_token=SECRETS"),
+        ("Location", "http://h.example/\\\\user:SECRETS@host/"),
+        ("Location", "http://h.example/user:SECRETS@host/"),
         ("X-Access-Token", "SECRETS"),
+        ("Set-Cookie2", "sid=SECRETS"),
         ("WWW-Authenticate", "Negotiate SECRETS=="),
         ("Report-To", '{"url": "https://user:SECRETS@h.example/"}'),
         ("Content-Security-Policy", "report-uri https://user:SECRETS@h.example/"),
@@ -91,3 +94,12 @@ def test_what_is_judged_stays() -> None:
         ("Set-Cookie", "a=; Expires=Thu, 01 Jan 1970 00:00:00 GMT; SameSite=Lax"),
     ]
     assert redact_headers(lines) == lines
+
+
+def test_a_body_keeps_no_password_of_an_address() -> None:
+    body = (
+        b"<script src='http://user:SECRETS@h.example/x.js'></script> //a@b <a href='//c.example'>"
+    )
+    assert redact_body(body) == (
+        b"<script src='http://h.example/x.js'></script> //b <a href='//c.example'>"
+    )
