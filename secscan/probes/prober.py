@@ -55,7 +55,7 @@ class Prober:
 
     def description(self) -> str:
         """Return who looks and from which addresses, as the run keeps it."""
-        return f"{self.user_agent} from {', '.join(self.addresses()) or 'loopback only'}"
+        return f"{self.user_agent}, {', '.join(self.addresses()) or 'loopback only'}"
 
     async def collect(self, target: Target) -> SiteEvidence:
         """Return all that one look at a site received. Only cancellation is ever raised."""

@@ -257,4 +257,4 @@ def test_the_scanner_says_who_it_is() -> None:
     assert prober.user_agent.startswith("secscan/")
     assert prober.user_agent.endswith("(+https://ict.example/scan)")
     assert len(prober.addresses()) == len(prober.families)
-    assert prober.description().startswith(f"{prober.user_agent} from ")
+    assert prober.description().startswith(f"{prober.user_agent}, ")
