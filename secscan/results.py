@@ -11,7 +11,7 @@ from secscan.evidence import SiteEvidence
 from secscan.finding import Finding
 from secscan.index import SiteIndex
 from secscan.ranking import Criteria, Ranking, rank
-from secscan.register import Agency, Register, day_of, parse_register
+from secscan.register import Agency, Register, Site, day_of, parse_register
 from secscan.store import Judgement, Run, Store
 
 
@@ -32,6 +32,11 @@ class Results:
     def agencies(self) -> dict[str, Agency]:
         """Return the agencies of the register by id."""
         return {agency.id: agency for agency in self.register.agencies}
+
+    @cached_property
+    def sites(self) -> dict[str, Site]:
+        """Return the sites of the register by id."""
+        return {site.id: site for site in self.register.sites}
 
     @cached_property
     def tenants(self) -> dict[str, tuple[Agency, ...]]:

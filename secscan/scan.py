@@ -1,18 +1,15 @@
 """The pipeline: for each site probe, assess and store; the only concurrency there is."""
 
 import asyncio
-import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from secscan.assessment import Assessment, Assessor
 from secscan.clock import utc_now
-from secscan.evidence import Missing, MissingKind, SiteEvidence, Usage
+from secscan.evidence import SiteEvidence, Usage
 from secscan.probes import Prober
 from secscan.register import Register, Site, authorised
 from secscan.store import Run, Store
-
-log = logging.getLogger(__name__)
 
 IN_FLIGHT = 24
 """Sites that are looked at side by side; each address has its own bound, in the probes."""
@@ -95,20 +92,6 @@ async def look(register: Register, site: Site, prober: Prober) -> SiteEvidence:
     """Return the evidence of a site, or the state that it may not be looked at now."""
     now = utc_now()
     forbidden = authorised(register, site, now)
-    if forbidden is None:
-        try:
-            return await prober.collect(site.target())
-        except Exception as fault:
-            # A fault of ours must cost neither the run nor the site.
-            log.exception("the probes failed on %s", site.id)
-            forbidden = Missing(MissingKind.SCANNER_FAULT, repr(fault))
-    return SiteEvidence(
-        site_id=site.id,
-        url=site.url,
-        observed_at=now,
-        scanner=prober.scanner,
-        grants=tuple(sorted(site.grants)),
-        dns=forbidden,
-        endpoints=(),
-        state=forbidden,
-    )
+    if forbidden is not None:
+        return prober.unseen(site.target(), now, forbidden)
+    return await prober.collect(site.target())

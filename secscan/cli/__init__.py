@@ -1,7 +1,4 @@
-"""The command line: parse, call, print. One funnel turns faults into an exit status.
-
-0 fine, 1 findings beyond the asked limit, 2 the user's mistake, 3 our fault.
-"""
+"""The command line: parse, call, print. One funnel turns faults into an exit status."""
 
 import io
 import logging
@@ -13,11 +10,10 @@ import click
 
 from secscan import __version__
 from secscan.cli import register, scanning, telling
+from secscan.cli.status import FINE, INTERRUPTED, OUR_FAULT, USERS_MISTAKE
 from secscan.errors import SecscanError
 from secscan.store import DatabaseFault
 from secscan.terminal import safe
-
-FINE, BEYOND_LIMIT, USERS_MISTAKE, OUR_FAULT, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -2,20 +2,23 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
 from secscan.assessment import Assessment, Assessor
 from secscan.cli import options, sheets
 from secscan.cli.progress import shown_progress
+from secscan.cli.status import BEYOND_LIMIT, FINE, OUR_FAULT
 from secscan.demo import City
 from secscan.errors import SecscanError
 from secscan.evidence import SiteEvidence, Target
 from secscan.export.json import check_document
 from secscan.index import published
-from secscan.locale import DEFAULT, Words, words
+from secscan.locale import Words, words
 from secscan.probes import Limits, Prober
 from secscan.ranking import load_criteria
 from secscan.register import Register, read_register, to_toml, values
@@ -25,6 +28,8 @@ from secscan.results import load_results
 from secscan.scan import Progress, rejudge, scan
 from secscan.store import Judgement, Run, Store
 from secscan.terminal import console
+
+T = TypeVar("T")
 
 DEMO_LIMITS = Limits(read_timeout=5.0)
 """One site of the demo city never answers, and nobody should wait long to see that."""
@@ -76,13 +81,14 @@ def check_command(
     else:
         for evidence, assessment in assessed:
             sheets.site_sheet(console(), evidence, assessment, assessor, told)
-    status = 3 if any(assessment.has_error for _, assessment in assessed) else 0
-    if fail_under is None:
-        return status
-    below = _below(Decimal(str(fail_under)), [assessment for _, assessment in assessed], told)
+    assessments = [assessment for _, assessment in assessed]
+    limit = None if fail_under is None else Decimal(str(fail_under))
+    below = [] if limit is None else _below(limit, assessments, told)
     for line in below:
         click.echo(line, err=True)
-    return status or (1 if below else 0)
+    if any(assessment.has_error for assessment in assessments):
+        return OUR_FAULT
+    return BEYOND_LIMIT if below else FINE
 
 
 def _below(limit: Decimal, assessments: list[Assessment], told: Words) -> list[str]:
@@ -105,23 +111,20 @@ def _below(limit: Decimal, assessments: list[Assessment], told: Words) -> list[s
 def _targets(
     urls: tuple[str, ...], connect_to: tuple[str, ...], resolver: str | None, exposure: bool
 ) -> list[Target]:
-    found = []
-    for given in urls:
-        try:
-            url = values.url(given)
-        except ValueError as fault:
-            raise SecscanError(f"the URL {given!r} cannot be looked at: {fault}") from fault
-        found.append(url)
-    try:
-        connect = values.connect("; ".join(connect_to)) if connect_to else {}
-    except ValueError as fault:
-        raise SecscanError(f"--connect-to is wrong: {fault}") from fault
-    try:
-        server = values.address(resolver) if resolver else None
-    except ValueError as fault:
-        raise SecscanError(f"--resolver is wrong: {fault}") from fault
+    found = [_read(values.url, given, f"the URL {given!r}") for given in urls]
+    pins = "; ".join(connect_to)
+    connect = _read(values.connect, pins, "--connect-to") if pins else {}
+    server = _read(values.address, resolver, "--resolver") if resolver else None
     grants = frozenset({"exposure"}) if exposure else frozenset[str]()
     return [Target(site_id_of(url), url, connect, server, grants) for url in found]
+
+
+def _read(read: Callable[[object], T], given: str, what: str) -> T:
+    """Return what was given on the command line, read as a register would be."""
+    try:
+        return read(given)
+    except ValueError as fault:
+        raise SecscanError(f"{what} is wrong: {fault}") from fault
 
 
 async def _look(targets: list[Target], contact: str) -> list[SiteEvidence]:
@@ -186,7 +189,7 @@ def _scan(
         err=True,
     )
     click.echo(sheets.used(progress.usage, told), err=True)
-    return 3 if progress.errors else 0
+    return OUR_FAULT if progress.errors else FINE
 
 
 def _begin(store: Store, register: Register, prober: Prober, told: Words, *, fresh: bool) -> Run:
@@ -228,7 +231,7 @@ def judge_command(
                 rejudge(store, run, assessor, progress)
             errors += progress.errors
             click.echo(_judged(run, before, assessor, told), err=True)
-    return 3 if errors else 0
+    return OUR_FAULT if errors else FINE
 
 
 def _judged(run: Run, before: Judgement | None, assessor: Assessor, told: Words) -> str:
@@ -278,7 +281,7 @@ def _judged(run: Run, before: Judgement | None, assessor: Assessor, told: Words)
     help="Folder of register, CA and database.",
 )
 @options.language
-def demo_command(out: Path, folder: Path, language: str = DEFAULT) -> int:
+def demo_command(out: Path, folder: Path, language: str) -> int:
     """Start a demo city on loopback, scan it, rank its agencies, write the report."""
     told = words(language)
     with City(folder) as city:

@@ -16,9 +16,8 @@ from secscan.index import SiteIndex, band, published
 from secscan.locale import N_, Words
 from secscan.policy import Policy
 from secscan.ranking import Row, Unranked
-from secscan.register import Agency, Group
 from secscan.report.fixes import fixes, following
-from secscan.report.render import plain, signed
+from secscan.report.render import called, plain, signed
 from secscan.results import Results
 from secscan.terminal import safe
 
@@ -202,7 +201,7 @@ def ranking_tables(console: Console, results: Results, words: Words) -> None:
     for group in results.ranking.groups:
         if not group.rows:
             continue
-        console.print(Text(safe(_name(group.group, words)), style="bold italic"))
+        console.print(Text(safe(called(group.group, words)), style="bold italic"))
         table = _ranking_table(words)
         for row in group.rows:
             if row.rank is not None:
@@ -224,16 +223,12 @@ def _ranking_table(words: Words) -> Table:
     return table
 
 
-def _name(named: Agency | Group, words: Words) -> str:
-    return (words.language == "en" and named.english_name) or named.name
-
-
 def _ranking_row(row: Row, results: Results, words: Words) -> tuple[str | Text, ...]:
     change = results.changes.get(row.agency.id)
     letter = row.band or ""
     return (
         str(row.rank),
-        Text(safe(_name(row.agency, words))),
+        Text(safe(called(row.agency, words))),
         "" if row.published is None else words.number(row.published),
         Text(letter, style=BAND_STYLE.get(letter, "")),
         words.number(published(row.index.coverage)),
@@ -245,7 +240,7 @@ def _unranked(row: Row, why: Unranked, results: Results, words: Words) -> Text:
     floor = words.number(int(results.judgement.policy.floor["agency"]))
     line = words.text(
         "not ranked since {since}: {agency} (index {index}, coverage {coverage}%). {why}",
-        agency=safe(_name(row.agency, words)),
+        agency=safe(called(row.agency, words)),
         why=words.name(why, floor=floor),
         index="–" if row.published is None else words.number(row.published),
         coverage=words.number(published(row.index.coverage)),

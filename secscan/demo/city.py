@@ -4,6 +4,8 @@ The names are under ``.example`` (RFC 2606), so none of them can ever be a real 
 a row does not name has the value that ``secscan.demo.model.DemoSite`` gives it.
 """
 
+from datetime import date
+
 from secscan.demo.model import (
     Answer,
     Certificate,
@@ -15,9 +17,14 @@ from secscan.demo.model import (
     Script,
     SecurityTxt,
 )
-from secscan.register.model import Kind
+from secscan.register.model import Kind, Owner
 
 DOMAIN = "thanhphomau.example"
+
+LE_HOI_OWNERS = (
+    Owner("so-ct", None, date(2025, 6, 30)),
+    Owner("so-vhtt", date(2025, 7, 1), None),
+)
 
 TWO_YEARS = "max-age=63072000; includeSubDomains; preload"
 ONE_YEAR = "max-age=31536000; includeSubDomains"
@@ -213,7 +220,7 @@ DEPARTMENT_SITES = (
         headers=Headers(hsts=ONE_DAY, frame="SAMEORIGIN", nosniff=True, server="LiteSpeed"),
     ),
     DemoSite(
-        "le-hoi", f"lehoi.{DOMAIN}", "so-ct:..2025-06-30; so-vhtt:2025-07-01..",
+        "le-hoi", f"lehoi.{DOMAIN}", LE_HOI_OWNERS,
         "An old Joomla, cookies without flags; it shares an address by SNI and has changed owner.",
         kind=Kind.SERVICE, importance=1, beside="so-vhtt", generator="Joomla! 3.9.12",
         headers=Headers(server="Apache/2.4.6 (CentOS)", powered_by="PHP/7.2.34"),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from secscan.register.model import Kind
+from secscan.register.model import Kind, Owner
 
 
 class Port(Enum):
@@ -107,7 +107,7 @@ class DemoSite:
 
     id: str
     host: str
-    owner: str
+    owner: str | tuple[Owner, ...]
     shows: str
     scheme: str = "https"
     kind: Kind = Kind.PORTAL

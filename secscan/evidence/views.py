@@ -215,8 +215,7 @@ def _page(exchange: Exchange, host: str) -> Page | Missing:
     if fault is not None:
         return fault
     media = last.first("content-type")
-    content = last.body.content if last.body and not isinstance(last.body, Missing) else None
-    if not is_html(media, content or b""):
+    if not is_html(media, _content(last)):
         return Missing(MissingKind.NOT_HTML, media or "")
     return Page(last, exchange.hops)
 
@@ -245,8 +244,12 @@ def _fault(hop: Hop) -> Missing | None:
 
 
 def _is_blocked(hop: Hop) -> bool:
-    content = hop.body.content if isinstance(hop.body, Body) else None
-    return is_block_page(hop.status, [(h.name, h.value) for h in hop.headers], content or b"")
+    return is_block_page(hop.status, [(h.name, h.value) for h in hop.headers], _content(hop))
+
+
+def _content(hop: Hop) -> bytes:
+    """Return what was kept of a body, b"" where nothing was."""
+    return (hop.body.content or b"") if isinstance(hop.body, Body) else b""
 
 
 def _is_redirect(hop: Hop) -> bool:

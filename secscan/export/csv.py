@@ -13,7 +13,6 @@ from secscan.explain import check_title
 from secscan.finding import Finding
 from secscan.index import published
 from secscan.locale import Words
-from secscan.ranking import NOT_SCANNED
 from secscan.register import Site, day_of
 from secscan.results import Results
 from secscan.terminal import safe
@@ -81,7 +80,7 @@ def _site_rows(
     results: Results, site: Site, catalog: Catalog, words: Words
 ) -> Iterator[dict[str, Cell]]:
     policy = results.judgement.policy
-    index = results.indexes.get(site.id, NOT_SCANNED)
+    index = results.indexes[site.id]
     findings = results.findings(site.id)
     lines = costs(findings, index, policy)
     priced = {
@@ -92,33 +91,27 @@ def _site_rows(
     of_site = _site_cells(results, site)
     for finding in findings:
         gain = gained.get(finding.check_id)
-        points = {
+        points: dict[str, Cell] = {
             "cost": priced.get((finding.check_id, False)),
             "factor_cost": priced.get((finding.check_id, True)),
             "gain": None if gain is None else published(gain),
         }
         for item in finding.items:
-            yield {
-                **of_site,
-                **_finding_cells(finding, item, catalog, words),
-                "cost": points.get("cost"),
-                "factor_cost": points.get("factor_cost"),
-                "gain": points.get("gain"),
-            }
-            points = {}  # only on the first row of a finding, so that a column adds up
+            yield {**of_site, **_finding_cells(finding, item, catalog, words), **points}
+            points = dict.fromkeys(points)  # only on a finding's first row: a column adds up
 
 
 def _site_cells(results: Results, site: Site) -> dict[str, Cell]:
     index = results.indexes[site.id]
     owner = site.owner(day_of(results.run.started_at))
-    names = {agency.id: agency.name for agency in results.register.agencies}
+    agency = results.agencies.get(owner or "")
     return {
         "schema": SCHEMA,
         "run": results.run.id,
         "fingerprint": results.judgement.fingerprint,
         "observed_at": results.evidence(site.id).observed_at.isoformat(),
         "agency_id": owner,
-        "agency": names.get(owner or ""),
+        "agency": agency.name if agency else None,
         "site_id": site.id,
         "url": site.url,
         "site_index": None if index.value is None else published(index.value),

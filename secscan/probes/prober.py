@@ -1,6 +1,8 @@
 """The prober of a run: it takes a target and gives back evidence, whatever happens."""
 
 import asyncio
+import logging
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import quote
 
@@ -8,7 +10,6 @@ import httpx
 
 from secscan import __version__
 from secscan.evidence import (
-    Dns,
     Endpoint,
     Missing,
     MissingKind,
@@ -25,6 +26,8 @@ from secscan.probes.gate import Gate
 from secscan.probes.http import Retriever, host_of, legacy_context, port_of
 from secscan.probes.limits import Limits
 from secscan.probes.local import source_addresses
+
+log = logging.getLogger(__name__)
 
 
 class Prober:
@@ -60,22 +63,32 @@ class Prober:
     async def collect(self, target: Target) -> SiteEvidence:
         """Return all that one look at a site received. Only cancellation is ever raised."""
         at = datetime.now(UTC)
-        dns: Dns | Missing
         try:
             site = self._site(target)
         except (httpx.InvalidURL, ValueError) as fault:
-            return self._evidence(target, at, missing_of(fault), ())
-        names = self._names_of(target)
-        dns, endpoints = await asyncio.gather(
-            names.evidence(site.host), self._endpoints(site, target, names)
-        )
-        return self._evidence(target, at, dns, endpoints)
+            return self.unseen(target, at, missing_of(fault))
+        try:
+            names = self._names_of(target)
+            dns, endpoints = await asyncio.gather(
+                names.evidence(site.host), self._endpoints(site, target, names)
+            )
+        except Exception as fault:  # a fault of ours costs neither the run nor other sites
+            log.exception("the probes failed on %s", target.site_id)
+            return self.unseen(target, at, Missing(MissingKind.SCANNER_FAULT, repr(fault)))
+        return replace(self.unseen(target, at, None), dns=dns, endpoints=endpoints)
 
-    def _evidence(
-        self, target: Target, at: datetime, dns: Dns | Missing, endpoints: tuple[Endpoint, ...]
-    ) -> SiteEvidence:
-        grants = tuple(sorted(target.grants))
-        return SiteEvidence(target.site_id, target.url, at, self.scanner, grants, dns, endpoints)
+    def unseen(self, target: Target, at: datetime, why: Missing | None) -> SiteEvidence:
+        """Return the evidence of a site that was not looked at, for this reason."""
+        return SiteEvidence(
+            site_id=target.site_id,
+            url=target.url,
+            observed_at=at,
+            scanner=self.scanner,
+            grants=tuple(sorted(target.grants)),
+            dns=why or Missing(MissingKind.NOT_ASKED),
+            endpoints=(),
+            state=why,
+        )
 
     def _site(self, target: Target) -> Site:
         urls = _urls(target.url)

@@ -74,7 +74,7 @@ def _renderer(results: Results, catalog: Catalog, words: Words) -> Renderer:
         linked=results.ranking.rows(),
         register=results.register,
         run=results.run,
-        sites={site.id: site for site in results.register.sites},
+        sites=results.sites,
         thresholds=[(label, getattr(policy.threshold, key)) for key, label in THRESHOLDS.items()],
         unranked_reason=unranked,
         unranked_since=results.unranked_since,

@@ -60,7 +60,6 @@ class AgencyView:
 def agency_view(results: Results, group: RankedGroup, row: Row, tally: Tally) -> AgencyView:
     """Return what the page of an agency shows."""
     policy = results.judgement.policy
-    sites = {site.id: site for site in results.register.sites}
     candidates = [
         (site, check_id, gain)
         for site in row.index.sites
@@ -70,7 +69,7 @@ def agency_view(results: Results, group: RankedGroup, row: Row, tally: Tally) ->
         row,
         group,
         _parts(row, policy),
-        _fixes(row, candidates, sites, policy),
+        _fixes(row, candidates, results.sites, policy),
         more_fixes=max(len(candidates) - MOST_FIXES, 0),
         ranked=sum(other.rank is not None for other in group.rows),
         own_urls=_own_urls(results, row),
