@@ -3,16 +3,28 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test lint types docs messages dist clean
+.PHONY: help demo test oracles fuzz bench-tls lint types docs messages dist clean
 
 help: ## what there is to make
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(VENV)/run ## scan a demo city on loopback, rank it, write demo-report/index.html
 	$(BIN)/secscan demo
 
 test: $(VENV)/test lint types ## all tests
 	$(BIN)/pytest -n auto --dist loadfile
+
+oracles: $(VENV)/test ## compare what secscan sees of 60 TLS servers with what other scanners see
+	$(BIN)/pytest -n auto --dist loadfile -m oracle
+
+FUZZ_SECONDS ?= 90
+fuzz: $(VENV)/test ## fuzz the parsers of what servers send, 90 seconds each
+	$(BIN)/pip install --quiet --disable-pip-version-check -e .[fuzz]
+	for target in hellos conversation starttls staples; do \
+	  $(BIN)/python fuzz/$$target.py -max_total_time=$(FUZZ_SECONDS) -max_len=4096 || exit 1; done
+
+bench-tls: $(VENV)/run ## connections, time and CPU of looking at TLS, beside other tools
+	$(BIN)/python -m benchmarks.tls
 
 lint: $(VENV)/test
 	$(BIN)/ruff check .

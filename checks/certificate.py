@@ -3,21 +3,17 @@
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
-from secscan.check import (
-    Severity,
-    Verdict,
-    check,
-    failed,
-    not_applicable,
-    partial,
-    passed,
-)
+from cryptography import x509
+
+from secscan.check import Severity, Verdict, check, failed, not_applicable, partial, passed
 from secscan.evidence import Asked, Chain
 from secscan.facts import Facts
-from secscan.parsing.certificates import Certificate, matches, read_certificate
-from secscan.parsing.paths import find_path, is_ca, missing_issuer
+from secscan.parsing.certificates import is_issued_by, matches
+from secscan.parsing.paths import missing_issuer, serves
 from secscan.parsing.text import listed, quoted
 from secscan.policy import Policy
+
+from .sent import Sent, judge_each
 
 FAMILY = "transport"
 
@@ -29,9 +25,6 @@ _LONGEST = (
     (datetime.min.replace(tzinfo=UTC), 825),
 )
 """Longest lifetime in days by the day of issue: CA/Browser Forum, ballots 193 and SC-081v3."""
-
-_MOST_READ = 20
-"""Certificates that are read of a chain; a real one has two to five."""
 
 _WEAK_HASHES = ("md2", "md4", "md5", "sha1")
 
@@ -51,27 +44,51 @@ def trusted(chain: Chain, asked: Asked, facts: Facts) -> Verdict:
     See: RFC 5280 section 6 (path validation)
     Mozilla Root Store Policy
     """
-    leaf, others = _read(chain)
-    if leaf is None:
-        return failed("the certificate cannot be read")
-    path = find_path(leaf, others, facts.trust_anchors, _inside(leaf, asked.at))
+    return judge_each(chain, lambda sent: _trust(sent, asked, facts))
+
+
+def _trust(sent: Sent, asked: Asked, facts: Facts) -> Verdict:
+    leaf, path = sent.leaf, sent.path(asked, facts)
     if path is not None:
-        return passed("the certificate is trusted through {count} certificates", count=len(path))
+        return _known(path, facts)
     if leaf.self_signed:
         return failed("the certificate is self-signed")
+    if not serves(leaf.parsed):
+        return failed("the certificate is not made for web servers: serverAuth is not in its usage")
     # A public CA's certificate: browsers that fetch the missing one trust it, others warn. Where
-    # an intermediate was sent there is nothing to fetch, but a root that nobody knows.
-    alone = missing_issuer(leaf, others, facts.trust_anchors) is leaf and not _intermediates(others)
-    if alone and leaf.logged and leaf.issuer_url:
+    # its issuer was sent there is nothing to fetch, but a root that nobody knows.
+    lonely = missing_issuer(leaf, sent.valid(asked.at), facts.trust_anchors)
+    if lonely is leaf and leaf.logged and leaf.issuer_url:
         return partial(
             Fraction(1, 2),
             "either browsers have to fetch the issuer's certificate, which was not sent, "
             "or they do not trust this issuer: {issuer}",
             issuer=quoted(leaf.issuer),
         )
+    issuers = [one for one in sent.others if is_issued_by(leaf.parsed, one.parsed)]
+    old = next((one for one in issuers if one.not_after < asked.at), None)
+    if old is not None:
+        return failed(
+            "the issuer's certificate expired on {day}: {issuer}",
+            day=_day(old.not_after),
+            issuer=quoted(leaf.issuer),
+        )
     return failed(
         "no path leads from the certificate to a CA that browsers trust: {issuer}",
         issuer=quoted(leaf.issuer),
+    )
+
+
+def _known(path: tuple[x509.Certificate, ...], facts: Facts) -> Verdict:
+    if path[-1] in facts.added_anchors:
+        return passed(
+            "the certificate is trusted through {count} certificates, by a CA that was given",
+            count=len(path),
+        )
+    return passed(
+        "the certificate is trusted through {count} certificates, by Mozilla's list of {day}",
+        count=len(path),
+        day=facts.trust_store.isoformat(),
     )
 
 
@@ -87,9 +104,11 @@ def name_matches(chain: Chain, asked: Asked) -> Verdict:
     the certificate of that name.
     See: RFC 9525 (service identity in TLS)
     """
-    leaf, _ = _read(chain)
-    if leaf is None:
-        return failed("the certificate cannot be read")
+    return judge_each(chain, lambda sent: _name(sent, asked))
+
+
+def _name(sent: Sent, asked: Asked) -> Verdict:
+    leaf = sent.leaf
     if matches(leaf, asked.host):
         return passed("the certificate is for {host}", host=asked.host)
     names = [*leaf.names, *leaf.addresses]
@@ -112,9 +131,11 @@ def not_expired(chain: Chain, asked: Asked) -> Verdict:
     See: RFC 5280 section 4.1.2.5 (validity)
     RFC 8555 (automatic certificates, ACME)
     """
-    leaf, _ = _read(chain)
-    if leaf is None:
-        return failed("the certificate cannot be read")
+    return judge_each(chain, lambda sent: _validity(sent, asked))
+
+
+def _validity(sent: Sent, asked: Asked) -> Verdict:
+    leaf = sent.leaf
     if asked.at < leaf.not_before:
         return failed("the certificate is valid only from {day}", day=_day(leaf.not_before))
     if asked.at > leaf.not_after:
@@ -134,9 +155,11 @@ def days_left(chain: Chain, asked: Asked, policy: Policy) -> Verdict:
     See: RFC 8555 (automatic certificates, ACME)
     CA/Browser Forum, ballot SC-081v3 (shorter lifetimes)
     """
-    leaf, _ = _read(chain)
-    if leaf is None:
-        return failed("the certificate cannot be read")
+    return judge_each(chain, lambda sent: _days_left(sent, asked, policy))
+
+
+def _days_left(sent: Sent, asked: Asked, policy: Policy) -> Verdict:
+    leaf = sent.leaf
     left = leaf.not_after - asked.at
     wanted = min(
         timedelta(days=policy.threshold.certificate_days_left),
@@ -168,11 +191,12 @@ def lifetime(chain: Chain, asked: Asked, facts: Facts) -> Verdict:
     See: CA/Browser Forum Baseline Requirements section 6.3.2
     CA/Browser Forum, ballot SC-081v3
     """
-    leaf, others = _read(chain)
-    if leaf is None:
-        return failed("the certificate cannot be read")
-    path = find_path(leaf, others, facts.trust_anchors, _inside(leaf, asked.at))
-    if path is None and not leaf.logged:
+    return judge_each(chain, lambda sent: _lifetime(sent, asked, facts))
+
+
+def _lifetime(sent: Sent, asked: Asked, facts: Facts) -> Verdict:
+    leaf = sent.leaf
+    if sent.path(asked, facts) is None and not leaf.logged:
         return not_applicable("the issuer is no public CA, which alone the limit holds for")
     longest = next(days for start, days in _LONGEST if leaf.not_before >= start)
     # RFC 5280 4.1.2.5: the last second is included. A started day counts as a day.
@@ -195,9 +219,11 @@ def key_strength(chain: Chain, policy: Policy) -> Verdict:
     See: NIST SP 800-52r2
     NCSC-NL, IT Security Guidelines for TLS, 2025-05
     """
-    leaf, _ = _read(chain)
-    if leaf is None:
-        return failed("the certificate cannot be read")
+    return judge_each(chain, lambda sent: _key_strength(sent, policy))
+
+
+def _key_strength(sent: Sent, policy: Policy) -> Verdict:
+    leaf = sent.leaf
     if leaf.key == "EdDSA":
         return passed("the key is of the kind EdDSA")
     if leaf.key == "other":
@@ -238,13 +264,14 @@ def signature_hash(chain: Chain, asked: Asked, facts: Facts) -> Verdict:
     See: RFC 9155 (MD5 and SHA-1 are deprecated in TLS)
     CA/Browser Forum Baseline Requirements section 7.1.3
     """
-    leaf, others = _read(chain)
-    if leaf is None:
-        return failed("the certificate cannot be read")
+    return judge_each(chain, lambda sent: _signatures(sent, asked, facts))
+
+
+def _signatures(sent: Sent, asked: Asked, facts: Facts) -> Verdict:
+    leaf, path = sent.leaf, sent.path(asked, facts)
     if leaf.self_signed:
         return not_applicable("the certificate is self-signed: its signature proves nothing")
-    path = find_path(leaf, others, facts.trust_anchors, _inside(leaf, asked.at))
-    used = [one for one in others if path is None or one.parsed in path]
+    used = [one for one in sent.others if path is None or one.parsed in path]
     hashes = [leaf.signature_hash, *(one.signature_hash for one in used if not one.self_signed)]
     weak = [name for name in hashes if name in _WEAK_HASHES]
     if weak:
@@ -265,14 +292,16 @@ def chain_complete(chain: Chain, asked: Asked, facts: Facts) -> Verdict:
     See: RFC 8446 section 4.4.2 (certificate)
     RFC 5280 section 6
     """
-    leaf, others = _read(chain)
-    if leaf is None:
-        return failed("the certificate cannot be read")
+    return judge_each(chain, lambda sent: _completeness(sent, asked, facts))
+
+
+def _completeness(sent: Sent, asked: Asked, facts: Facts) -> Verdict:
+    leaf = sent.leaf
     if leaf.self_signed:
         return not_applicable("the certificate is self-signed: there is no chain")
-    if find_path(leaf, others, facts.trust_anchors, _inside(leaf, asked.at)):
+    if sent.path(asked, facts):
         return passed("the certificates that are sent lead to a trusted root")
-    lonely = missing_issuer(leaf, others, facts.trust_anchors)
+    lonely = missing_issuer(leaf, sent.valid(asked.at), facts.trust_anchors)
     if lonely is None:
         return passed("the certificates that are sent lead to a root")
     if lonely is not leaf:  # RFC 8446 4.4.2: the root may be left out
@@ -286,21 +315,6 @@ def chain_complete(chain: Chain, asked: Asked, facts: Facts) -> Verdict:
         "the issuer is no public CA, so what is missing cannot be known: {issuer}",
         issuer=quoted(lonely.issuer),
     )
-
-
-def _read(chain: Chain) -> tuple[Certificate | None, list[Certificate]]:
-    """Return the leaf, None where it cannot be read, and the other readable certificates."""
-    leaf, *others = (read_certificate(der) for der in chain.certificates[:_MOST_READ])
-    return leaf, [other for other in others if other is not None]
-
-
-def _intermediates(others: list[Certificate]) -> list[Certificate]:
-    return [other for other in others if is_ca(other.parsed) and not other.self_signed]
-
-
-def _inside(leaf: Certificate, at: datetime) -> datetime:
-    """Return the time nearest to ``at`` at which the leaf is valid."""
-    return min(max(at, leaf.not_before), leaf.not_after)
 
 
 def _day(moment: datetime) -> str:

@@ -1,5 +1,6 @@
 """HTTPS at all, TLS versions and cipher suites, and the way from http:// to https://."""
 
+from collections.abc import Collection
 from fractions import Fraction
 from itertools import pairwise
 from urllib.parse import urljoin, urlsplit
@@ -16,22 +17,31 @@ from secscan.check import (
     partial,
     passed,
 )
-from secscan.evidence import Answer, Closed, Hop, Missing, Plain, Tls
-from secscan.parsing.suites import Strength, is_ephemeral, strength
+from secscan.evidence import (
+    Answer,
+    Hop,
+    Plain,
+    Purpose,
+    Tls,
+    contradictions,
+    is_unknown,
+)
+from secscan.facts import Facts
+from secscan.facts.grades import Grade, Table
+from secscan.parsing.suites import is_ephemeral
 from secscan.parsing.text import listed
 
-_BROKEN = ("SSLv2", "SSLv3")
-_OLD = ("TLS 1.0", "TLS 1.1")
-_MODERN = ("TLS 1.2", "TLS 1.3")
+from .doubt import VERSION_NAMES, unseen_suites
 
 
-@check("The site is served over HTTPS", Severity.CRITICAL)
+@check("The site is served over TLS (HTTPS; STARTTLS for mail)", Severity.CRITICAL)
 def https(tls: Tls) -> Verdict:
     """Judge whether the address speaks TLS at all.
 
-    Why: Without HTTPS anybody between a citizen and the site can read and change everything,
+    Why: Without TLS anybody between a citizen and the site can read and change everything,
     passwords and personal data included. No other control makes up for it.
     Fix: Get a certificate (free ones renew by themselves) and serve the whole site on port 443.
+    For mail: smtpd_tls_security_level = may in Postfix, ssl = required in Dovecot.
     nginx:
     listen 443 ssl;
     ssl_certificate /etc/ssl/site-with-chain.pem;
@@ -48,13 +58,12 @@ def https(tls: Tls) -> Verdict:
     """
     accepted = tls.accepted()
     if not accepted:
-        return not_tested("no handshake could be completed, so HTTPS could not be judged")
-    newest = [version for version in (*_BROKEN, *_OLD, *_MODERN) if version in accepted]
-    return passed("the server speaks up to {version}", version=newest[-1] if newest else "TLS")
+        return not_tested("no handshake could be completed, so TLS could not be judged")
+    return passed("the server speaks up to {version}", version=_ordered(accepted)[-1])
 
 
 @check("Only TLS 1.2 and newer are offered", Severity.HIGH)
-def protocols(tls: Tls) -> Verdict:
+def protocols(tls: Tls, facts: Facts) -> Verdict:
     r"""Judge the versions that the server accepts.
 
     Why: SSL 2 and SSL 3 are broken, and TLS 1.0 and 1.1 rest on hashes that no longer hold; who
@@ -69,15 +78,15 @@ def protocols(tls: Tls) -> Verdict:
     RFC 7568 (SSL 3 is deprecated)
     NCSC-NL, IT Security Guidelines for TLS, 2025-05
     """
-    offered = tls.accepted()
-    items = tuple(_version_item(version) for version in offered)
-    broken = [version for version in _BROKEN if version in offered]
-    old = [version for version in _OLD if version in offered]
+    grade = facts.grades.versions.grade
+    offered = _ordered(tls.accepted())
+    unknown = [version for version in VERSION_NAMES if is_unknown(tls, version)]
+    items = tuple(_version_item(version, grade(version)) for version in offered)
+    broken = [version for version in offered if grade(version) is Grade.INSUFFICIENT]
+    old = [version for version in offered if grade(version) is Grade.PHASE_OUT]
     if broken:
         return failed("the server offers {versions}", items=items, versions=listed(broken))
-    unknown = [version for version in (*_BROKEN, *_OLD, *_MODERN) if _is_unknown(tls, version)]
-    modern = [version for version in _MODERN if version in (*offered, *unknown)]
-    if old and not modern:
+    if old and all(grade(version) > Grade.ACCEPTABLE for version in (*offered, *unknown)):
         return failed(
             "the server offers nothing newer than {version}", items=items, version=old[-1]
         )
@@ -90,7 +99,7 @@ def protocols(tls: Tls) -> Verdict:
         )
     if unknown or not offered:
         return not_tested("not every version got an answer: {versions}", versions=listed(unknown))
-    return passed("the server offers only {versions}", items=items, versions=listed([*offered]))
+    return passed("the server offers only {versions}", items=items, versions=listed(offered))
 
 
 @check("TLS 1.3 is offered", Severity.LOW)
@@ -108,33 +117,32 @@ def tls13(tls: Tls) -> Verdict:
     """
     if "TLS 1.3" in tls.accepted():
         return passed("the server offers TLS 1.3")
-    if _is_unknown(tls, "TLS 1.3"):
+    if is_unknown(tls, "TLS 1.3"):
         return not_tested("the TLS 1.3 handshake got no answer")
     return failed("the server does not offer TLS 1.3")
 
 
-@check("Only strong cipher suites are offered", Severity.HIGH)
-def cipher_suites(tls: Tls) -> Verdict:
-    """Judge every suite that the server accepts.
+@check("Only strong cipher suites are offered", Severity.HIGH, version=2)
+def cipher_suites(tls: Tls, facts: Facts) -> Verdict:
+    """Judge every suite that the server accepts by the worst of them.
 
     Why: A suite without encryption, without authentication or with RC4, DES or 3DES can be broken;
-    CBC with SHA-1 and RSA key exchange have failed often enough to be phased out.
+    CBC, RSA key exchange and DHE have failed often enough to be phased out.
     Fix: Offer ECDHE with AES-GCM or ChaCha20-Poly1305 only.
     nginx: ssl_ciphers ECDHE+AESGCM:ECDHE+CHACHA20;
     Apache: SSLCipherSuite ECDHE+AESGCM:ECDHE+CHACHA20
     IIS: Set the policy "SSL Cipher Suite Order" to the ECDHE suites that end in GCM, or remove the
     others with the PowerShell command Disable-TlsCipherSuite.
     See: NCSC-NL, IT Security Guidelines for TLS, 2025-05
-    Mozilla, Server Side TLS
+    Mozilla, Server Side TLS 6.0
+    BSI TR-02102-2
     RFC 9325 section 4.2
     """
-    graded = {suite: strength(suite) for suite in _suites(tls)}
-    broken = [suite for suite, grade in graded.items() if grade is Strength.BROKEN]
-    old = [suite for suite, grade in graded.items() if grade is Strength.PHASE_OUT]
-    items = (
-        *(Item(suite, Outcome.FAIL, Reason.of("this suite is broken")) for suite in broken),
-        *(Item(suite, Outcome.PARTIAL, Reason.of("this suite is to go")) for suite in old),
-    )
+    table = facts.grades.suites
+    suites = _suites(tls)
+    broken = [suite for suite in suites if table.grade(suite) is Grade.INSUFFICIENT]
+    old = [suite for suite in suites if table.grade(suite) is Grade.PHASE_OUT]
+    items = _suite_items(table, broken, old)
     if broken:
         return failed(
             "{count} broken suites are offered: {suites}",
@@ -142,7 +150,13 @@ def cipher_suites(tls: Tls) -> Verdict:
             count=len(broken),
             suites=listed(broken),
         )
-    if not graded or _is_incomplete(tls, to_the_last=not old):
+    # What has been proven counts: only a broken suite beside it would be worse. Versions that
+    # nobody has seen are protocols' to tell, but no pass.
+    versions, worst = (
+        (tls.accepted(), Grade.PHASE_OUT) if old else (VERSION_NAMES, Grade.ACCEPTABLE)
+    )
+    unseen = unseen_suites(tls, versions)
+    if not suites or any(table.grade(suite) > worst for suite in unseen):
         return not_tested("not every handshake got an answer, so suites may be missing")
     if old:
         return partial(
@@ -152,12 +166,12 @@ def cipher_suites(tls: Tls) -> Verdict:
             count=len(old),
             suites=listed(old),
         )
-    return passed("all {count} suites that are offered are strong", count=len(graded))
+    return passed("all {count} suites that are offered are strong", count=len(suites))
 
 
-@check("Recorded traffic stays secret if the key is stolen later", Severity.MEDIUM)
+@check("Recorded traffic stays secret if the key is stolen later", Severity.MEDIUM, version=2)
 def forward_secrecy(tls: Tls) -> Verdict:
-    """Judge the share of suites whose key exchange is ephemeral.
+    """Judge whether the key exchange of all suites is ephemeral, of some, or of none.
 
     Why: With RSA or static Diffie-Hellman key exchange, who steals the server's key can read all
     traffic that was ever recorded; an ephemeral key exchange forgets its keys.
@@ -170,18 +184,19 @@ def forward_secrecy(tls: Tls) -> Verdict:
     """
     suites = _suites(tls)
     good = [suite for suite in suites if is_ephemeral(suite)]
-    if len(good) == len(suites):
-        if not suites or _is_incomplete(tls, to_the_last=True):
-            return not_tested("not every handshake got an answer, so suites may be missing")
-        return passed("every suite that is offered has forward secrecy")
-    if not good:
+    if suites and not good:
         return failed("no suite that is offered has forward secrecy")
-    return partial(
-        Fraction(len(good), len(suites)),
-        "{good} of {count} suites that are offered have forward secrecy",
-        good=len(good),
-        count=len(suites),
-    )
+    if len(good) < len(suites):
+        # A half whatever the numbers: more suites of the good kind do not make the others better.
+        return partial(
+            Fraction(1, 2),
+            "{good} of {count} suites that are offered have forward secrecy",
+            good=len(good),
+            count=len(suites),
+        )
+    if not suites or not all(map(is_ephemeral, unseen_suites(tls))):
+        return not_tested("not every handshake got an answer, so suites may be missing")
+    return passed("every suite that is offered has forward secrecy")
 
 
 @check("Plain HTTP leads straight to HTTPS", Severity.MEDIUM)
@@ -216,6 +231,66 @@ def https_enforced(plain: Plain) -> Verdict:
     if _leads_back(targets):
         return failed("plain HTTP leads to HTTPS, and from there back to plain HTTP")
     return _way(first, targets[0])
+
+
+@check("All servers behind the address answer alike", Severity.INFO)
+def consistency(tls: Tls) -> Verdict:
+    """Judge whether what one handshake proved another one denied.
+
+    Why: Several servers may stand behind one address. Where one of them was forgotten in an
+    update, every few visitors get its old settings, and so does whoever tries often enough.
+    Fix: Give all servers behind the load balancer the same configuration and the same software.
+    nginx: Compare the output of nginx -T on all servers.
+    Apache: Compare the output of apachectl -t -D DUMP_CONFIG on all servers.
+    IIS: Use one shared configuration for all servers of the farm.
+    See: RFC 9325 section 3 (one set of recommendations for every server of a service)
+    """
+    greetings = {
+        (hello.answer.version, hello.answer.suite)
+        for hello in tls.hellos
+        if hello.purpose is Purpose.ORDINARY and isinstance(hello.answer, Answer)
+    }
+    if not greetings:
+        return not_tested("no handshake could be completed, so servers could not be compared")
+    denied = contradictions(tls)
+    if denied:
+        return failed(
+            "the server took and refused the same: {names}; several servers seem to answer",
+            names=listed(list(denied)),
+        )
+    if len(greetings) > 1:
+        return failed("the same greeting got different answers: several servers seem to answer")
+    return passed("what was asked twice was answered alike")
+
+
+@check("Clients of today are served as they greet", Severity.INFO)
+def compatibility(tls: Tls) -> Verdict:
+    """Judge whether the greeting of an ordinary browser is answered at all.
+
+    Why: A server that chokes on the server's name or on what TLS has learnt since 2008 shuts
+    browsers out, now or with their next version, and what it is asked otherwise nobody uses.
+    Fix: Update the web server, the load balancer or the firewall that looks into the handshake.
+    nginx: ssl_protocols TLSv1.2 TLSv1.3;
+    Apache: SSLProtocol -all +TLSv1.2 +TLSv1.3
+    IIS: Install the updates of Windows, and check the device before it.
+    See: RFC 6066 section 3 (server name)
+    RFC 8701 (servers must ignore what they do not know)
+    """
+    answered = [
+        hello
+        for hello in tls.hellos
+        if hello.purpose is Purpose.ORDINARY and isinstance(hello.answer, Answer)
+    ]
+    if not answered:
+        return not_tested("no ordinary handshake was answered")
+    if all(not hello.named for hello in answered):
+        return failed("the server answers only clients that do not tell its name")
+    if all(hello.version != "TLS 1.3" for hello in answered):
+        return failed(
+            "today's greetings are refused, and those of {version} answered",
+            version=answered[0].version,
+        )
+    return passed("an ordinary greeting is answered")
 
 
 def _way(first: Hop, target: str) -> Verdict:
@@ -254,52 +329,36 @@ def _leads_back(targets: list[str]) -> bool:
     return ("https", "http") in pairwise(schemes)
 
 
+def _ordered(versions: Collection[str]) -> list[str]:
+    """Return the versions oldest first; a number that is no version's comes before them."""
+    known = [version for version in VERSION_NAMES if version in versions]
+    return [version for version in versions if version not in VERSION_NAMES] + known
+
+
+def _version_item(version: str, grade: Grade) -> Item:
+    if grade is Grade.INSUFFICIENT:
+        return Item(version, Outcome.FAIL, Reason.of("this version is broken"))
+    if grade is Grade.PHASE_OUT:
+        return Item(version, Outcome.PARTIAL, Reason.of("this version is deprecated"))
+    return Item(version, Outcome.PASS, Reason.of("this version is good"))
+
+
 def _suites(tls: Tls) -> list[str]:
     """Return every accepted suite once, whatever the version."""
     return list(dict.fromkeys(suite for suites in tls.accepted().values() for suite in suites))
 
 
-def _version_item(version: str) -> Item:
-    if version in _BROKEN:
-        return Item(version, Outcome.FAIL, Reason.of("this version is broken"))
-    if version in _OLD:
-        return Item(version, Outcome.PARTIAL, Reason.of("this version is deprecated"))
-    return Item(version, Outcome.PASS, Reason.of("this version is good"))
-
-
-def _is_unknown(tls: Tls, version: str) -> bool:
-    """Say whether a version was neither accepted nor refused: no answer is no refusal."""
-    if version in tls.accepted():
-        return False
-    return any(
-        _is_unanswered(tls, index)
-        for index, hello in enumerate(tls.hellos)
-        if hello.version in (version, "")  # a hello of no version says that the look was cut short
+def _suite_items(table: Table, broken: list[str], old: list[str]) -> tuple[Item, ...]:
+    return (
+        *(Item(suite, Outcome.FAIL, _graded(table, suite)) for suite in broken),
+        *(Item(suite, Outcome.PARTIAL, _graded(table, suite)) for suite in old),
     )
 
 
-def _is_incomplete(tls: Tls, to_the_last: bool) -> bool:
-    """Say whether suites may be missing; the weak ones are asked for first, the others last.
-
-    Short of the last, a version that never answered is no gap: it is told by ``protocols``.
-    """
-    offered = tls.accepted()
-    return any(
-        _is_unanswered(tls, index)
-        for index, hello in enumerate(tls.hellos)
-        if to_the_last
-        or not hello.version
-        or (hello.purpose != "other suites" and hello.version in offered)
-    )
-
-
-def _is_unanswered(tls: Tls, index: int) -> bool:
-    """Say whether a hello got no answer.
-
-    Many servers (IIS among them) refuse by closing. That is a refusal where the server answered
-    a later hello, and may be a limiter's doing where it did not.
-    """
-    answer = tls.hellos[index].answer
-    if isinstance(answer, Closed):
-        return not any(isinstance(later.answer, Answer) for later in tls.hellos[index + 1 :])
-    return isinstance(answer, Missing)
+def _graded(table: Table, suite: str) -> Reason:
+    """Say what is wrong with a suite, and after whom."""
+    row = table.row(suite)
+    source = row.source if row else ""
+    if table.grade(suite) is Grade.INSUFFICIENT:
+        return Reason.of("this suite is broken ({source})", source=source)
+    return Reason.of("this suite is to be phased out ({source})", source=source)

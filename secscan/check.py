@@ -123,6 +123,7 @@ class Check(Generic[P]):
     severity: Severity
     version: int = 1
     formerly: tuple[str, ...] = ()
+    beside: bool = False
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Verdict:
         """Judge."""
@@ -152,16 +153,22 @@ class Check(Generic[P]):
 
 
 def check(
-    title: str, severity: Severity, *, version: int = 1, formerly: tuple[str, ...] = ()
+    title: str,
+    severity: Severity,
+    *,
+    version: int = 1,
+    formerly: tuple[str, ...] = (),
+    beside: bool = False,
 ) -> Callable[[Callable[P, Verdict]], Check[P]]:
     """Make a function a check; the title says the good state as a sentence.
 
     ``version`` is raised when the meaning changes (it is in the fingerprint); ``formerly`` keeps
-    the ids that a renamed check had.
+    the ids that a renamed check had. ``beside`` has a report show the reason beside the index:
+    somebody else's word on the site, to compare with.
     """
 
     def wrap(function: Callable[P, Verdict]) -> Check[P]:
-        made = Check(function, title, severity, version, formerly)
+        made = Check(function, title, severity, version, formerly, beside)
         _refuse_faulty(made)
         return made
 

@@ -14,6 +14,7 @@ from secscan.check import Check
 from secscan.errors import SecscanError
 from secscan.evidence import (
     Chain,
+    Deep,
     Dns,
     Exposure,
     Heads,
@@ -48,6 +49,7 @@ NEEDS: dict[type, str] = {
     Markup: N_("the HTML of the final page"),
     SecurityTxt: N_("the file security.txt"),
     Exposure: N_("answers that need the grant “exposure” in the register"),
+    Deep: N_("answers that need the grant “deep” in the register"),
     Policy: N_("the thresholds of the policy"),
     Facts: N_("the facts on software versions"),
 }

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 from uuid import UUID, uuid5
@@ -60,7 +60,7 @@ EXPLANATIONS: dict[MissingKind, str] = {
 """The words for each kind, as message templates."""
 
 DETAILED: dict[MissingKind, str] = {
-    MissingKind.ABSENT: "the site is not served over HTTPS ({detail})",
+    MissingKind.ABSENT: "the site is not served over TLS ({detail})",
     MissingKind.ADDRESS_REFUSED: "secscan does not connect to this address ({detail})",
     MissingKind.BLOCKED: "the scanner was blocked (status {detail})",
     MissingKind.DNS_FAILURE: "the name does not resolve ({detail})",
@@ -130,7 +130,10 @@ def _finding(
     check: Check[Any], site_id: str, seen: tuple[View, ...], policy: Policy, facts: Facts
 ) -> Finding:
     of_site = set(check.needs.values()) <= {Asked, Dns, Policy, Facts}
-    looked = [_look(check, view, policy, facts) for view in (seen[:1] if of_site else seen)]
+    seen = seen[:1] if of_site else seen
+    full = [_look(check, view, policy, facts) for view in seen if not view.brief]
+    brief = [_look(check, view, policy, facts) for view in seen if view.brief]
+    looked = [*full, *_lower(brief, full)]
     worst = _worst(looked)
     return Finding(
         site_id=site_id,
@@ -182,6 +185,21 @@ def _worst(looked: list[_Seen]) -> _Seen:
                 return one
     conclusive = [one for one in looked if one.verdict.outcome.conclusive]
     return min(conclusive or looked, key=lambda one: one.verdict.credit)
+
+
+def _lower(brief: list[_Seen], full: list[_Seen]) -> Iterable[_Seen]:
+    """Yield what a few hellos at further addresses prove to be worse, and of it what is new.
+
+    They never prove that all is well there, so what they leave open is not told.
+    """
+    worst = _worst(full).verdict
+    known = {item for one in full for item in one.verdict.items}
+    for one in brief:
+        verdict = one.verdict
+        both = worst.outcome.conclusive and verdict.outcome.conclusive
+        if both and verdict.credit < worst.credit:
+            new = tuple(item for item in verdict.items if item not in known)
+            yield replace(one, verdict=replace(verdict, items=new))
 
 
 def _items(one: _Seen) -> tuple[Item, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from secscan.assessment import Assessment, Assessor
 from secscan.clock import utc_now
 from secscan.evidence import SiteEvidence, Usage
-from secscan.probes import Prober
+from secscan.probes.prober import Prober
 from secscan.register import Register, Site, authorised
 from secscan.store import Run, Store
 
@@ -62,9 +62,12 @@ async def scan(
             progress.usage += evidence.usage
             progress.finish(assessment)
 
-    async with asyncio.TaskGroup() as workers:
-        for _ in range(IN_FLIGHT):
-            workers.create_task(work())
+    try:
+        async with asyncio.TaskGroup() as workers:
+            for _ in range(IN_FLIGHT):
+                workers.create_task(work())
+    finally:
+        await prober.close()
     complete(store, run, assessor, finished)
 
 

@@ -26,6 +26,8 @@ from secscan.evidence import (
     Hop,
     Missing,
     MissingKind,
+    Presented,
+    Purpose,
     Record,
     Refused,
     Resource,
@@ -33,8 +35,12 @@ from secscan.evidence import (
     SiteEvidence,
     Tls,
 )
+from secscan.evidence.schemes import PORTS
 from secscan.facts import Facts, load_facts
 from secscan.finding import Finding, judge
+from secscan.parsing.hellos import EXTENDED_MASTER_SECRET
+from secscan.parsing.parameters import CODES, GROUPS, KINDS
+from secscan.parsing.suites import is_ephemeral, is_new, suites_of
 from secscan.policy import Policy, load_policy
 
 HOST = "www.portal.example"
@@ -107,14 +113,76 @@ def tls(
 ) -> Tls:
     """Return an enumeration as the prober leaves it: each version ends in a refusal."""
     other = answers or {}
+    shown = (Presented(tuple(certificates or chain())),)
     first = next(((version, names[0]) for version, names in suites.items()), None)
-    hellos = [] if first is None else [Hello("ordinary", "TLS 1.0 to TLS 1.3", 0, Answer(*first))]
-    for version in ("TLS 1.3", "TLS 1.2", *OLD_VERSIONS):
-        hellos += [
-            Hello("suites", version, 9, Answer(version, suite)) for suite in suites.get(version, ())
-        ]
-        hellos.append(Hello("suites", version, 9, other.get(version, Refused("protocol version"))))
-    return Tls((*hellos, *hellos[:1]), tuple(certificates or chain()))
+    ordinary = [] if first is None else [_ordinary(*first)]
+    found = []
+    for version in ("TLS 1.3", "TLS 1.2", *OLD_VERSIONS, "SSLv2"):
+        names = list(suites.get(version, ()))
+        offers = [names[at:] for at in range(len(names))]
+        found += [_hello(version, offer, answer(version, offer[0])) for offer in offers]
+        rest = [name for name in suites_of(version) if name not in names]
+        refusal = other.get(version, Refused("handshake_failure" if names else "protocol_version"))
+        found.append(_hello(version, rest, refusal))
+    return Tls((*ordinary, *found, *_extras(suites), *ordinary), shown)
+
+
+def answer(version: str, suite: str, **changes: Any) -> Answer:
+    """Return what a good server says when it chooses a suite."""
+    fresh, finite = is_ephemeral(suite), suite.startswith("TLS_DHE_")
+    good = Answer(
+        version,
+        suite,
+        group=_group(version) if fresh and not finite else "",
+        bits=3072 if finite else 0,
+        signature="ecdsa_secp256r1_sha256" if fresh and version == "TLS 1.2" else "",
+        extensions=() if version in ("TLS 1.3", "SSLv2") else (EXTENDED_MASTER_SECRET, 0xFF01),
+    )
+    return replace(good, **changes)
+
+
+def _group(version: str) -> str:
+    return "X25519MLKEM768" if version == "TLS 1.3" else "x25519"
+
+
+def _ordinary(version: str, suite: str) -> Hello:
+    shown = answer(version, suite, presented=0)
+    return Hello(Purpose.ORDINARY, "TLS 1.3", _codes([suite]), shown, exact=False)
+
+
+def _extras(suites: Mapping[str, Sequence[str]]) -> list[Hello]:
+    """Return what is asked when versions and suites are known, answered as it should be."""
+    names = [version for version in ("TLS 1.3", "TLS 1.2", *OLD_VERSIONS) if suites.get(version)]
+    older = next((version for version in names if version != "TLS 1.3"), None)
+    refused = Refused("handshake_failure")
+    found = []
+    for version in names:
+        curves = [suite for suite in suites[version] if is_new(suite) or "ECDHE" in suite]
+        if curves and version in ("TLS 1.3", older):
+            own = _group(version)
+            others = "".join(f"{code:04X}" for code, name in GROUPS.items() if name != own)
+            found.append(Hello(Purpose.GROUPS, version, _codes(curves), refused, groups=others))
+    if older is not None:
+        offer, best = _codes([*reversed(suites[older])]), suites[older][0]
+        found.append(Hello(Purpose.ORDER, older, offer, answer(older, best)))
+    fresh = [suite for suite in suites.get("TLS 1.2", ()) if is_ephemeral(suite)]
+    if fresh:
+        weak = Hello(Purpose.SIGNATURES, "TLS 1.2", _codes(fresh), refused, signatures="02010203")
+        found.append(weak)
+    if len(names) > 1:
+        warned = Refused("inappropriate_fallback")
+        found.append(Hello(Purpose.FALLBACK, names[1], _codes(suites[names[1]]), warned))
+    return found
+
+
+def _hello(
+    version: str, offer: Sequence[str], answer: Answer | Refused | Closed | Missing
+) -> Hello:
+    return Hello(Purpose.SUITES, version, _codes(offer), answer)
+
+
+def _codes(suites: Sequence[str]) -> str:
+    return "".join(f"{CODES[suite]:0{6 if suite in KINDS.values() else 4}X}" for suite in suites)
 
 
 def dns(**changes: Any) -> Dns:
@@ -181,6 +249,27 @@ def site(
         dns=names or dns(),
         endpoints=endpoints,
     )
+
+
+def mail_site(url: str = f"smtp://{HOST}", spoken: Tls | Missing | None = None) -> SiteEvidence:
+    """Return the evidence of a good mail server: TLS behind STARTTLS, and no pages."""
+    scheme, port = url.partition("://")[0], PORTS[url.partition("://")[0]]
+    pages = Missing(MissingKind.NOT_ASKED)
+    service = Endpoint(scheme, HOST, ADDRESS, port or 636, pages, spoken or tls())
+    return replace(site(), url=url, endpoints=(service,))
+
+
+def further(
+    address: str,
+    *answers: Answer | Refused | Missing,
+    scheme: str = "https",
+    certificates: Sequence[bytes] | None = None,
+) -> Endpoint:
+    """Return a further address of the name, and what its few hellos brought."""
+    hellos = tuple(Hello(Purpose.SUITES, "TLS 1.2", "", answer) for answer in answers)
+    pages = Missing(MissingKind.NOT_ASKED)
+    seen = Tls(hellos, (Presented(tuple(certificates or chain())),))
+    return Endpoint(scheme, HOST, address, PORTS[scheme] or 636, pages, seen, brief=True)
 
 
 def cut_off(html: str, *headers: tuple[str, str | None]) -> SiteEvidence:
@@ -264,7 +353,7 @@ def certificate(
         .subject_name(name)
         .issuer_name(name if issuer == "self" else _name(issuer))
         .public_key(own.public_key())
-        .serial_number(7)
+        .serial_number(7 << 64)
         .not_valid_before(first)
         .not_valid_after(first + timedelta(days=days) - timedelta(seconds=1))
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), False)
@@ -312,6 +401,22 @@ def der(parsed: x509.Certificate) -> bytes:
     return parsed.public_bytes(serialization.Encoding.DER)
 
 
+def stamp_list(*logs: bytes) -> bytes:
+    """Return a list of timestamps (RFC 6962, 3.3) of logs with these names; no log signed them."""
+    signature = b"\x04\x03" + _vector(bytes(8))
+    stamps = (b"\0" + log.ljust(32) + bytes(8) + _vector(b"") + signature for log in logs)
+    return _vector(b"".join(map(_vector, stamps)))
+
+
+def octets(content: bytes) -> bytes:
+    """Return bytes as a DER octet string, as extensions hold them; up to 255 bytes."""
+    return b"\x04" + (b"\x81" if len(content) > 127 else b"") + bytes([len(content)]) + content
+
+
+def _vector(content: bytes) -> bytes:
+    return len(content).to_bytes(2, "big") + content
+
+
 def _as_public(builder: x509.CertificateBuilder) -> x509.CertificateBuilder:
     """Add what a public CA's certificate carries: log timestamps, and where its issuer's is."""
     fetch = x509.AccessDescription(
@@ -319,7 +424,7 @@ def _as_public(builder: x509.CertificateBuilder) -> x509.CertificateBuilder:
         x509.UniformResourceIdentifier("http://ca.example/intermediate.cer"),
     )
     stamps = x509.UnrecognizedExtension(
-        x509.ObjectIdentifier("1.3.6.1.4.1.11129.2.4.2"), b"\x04\x02\x00\x00"
+        x509.ObjectIdentifier("1.3.6.1.4.1.11129.2.4.2"), octets(stamp_list(b"A", b"B", b"C"))
     )
     return builder.add_extension(x509.AuthorityInformationAccess([fetch]), False).add_extension(
         stamps, False

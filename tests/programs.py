@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
+from random import SystemRandom
 
 import pytest
 from cryptography import x509
@@ -23,11 +24,16 @@ READY_SECONDS = 10
 
 
 def free_port(address: str = "127.0.0.1") -> int:
-    """Return a TCP port of loopback that nobody listens on."""
+    """Return a TCP port of loopback that nobody listens on.
+
+    Below those that the kernel gives to clients: one of them might take it before the server does.
+    """
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.bind((address, 0))
-        return int(probe.getsockname()[1])
+    while True:
+        port = SystemRandom().randrange(10_000, 32_000)
+        with socket.socket(family) as probe, suppress(OSError):
+            probe.bind((address, port))
+            return port
 
 
 @dataclass(frozen=True)
@@ -90,7 +96,7 @@ def binary(name: str) -> str:
 
 
 @contextmanager
-def _program(*command: str, port: int, directory: Path) -> Iterator[None]:
+def running(*command: str, port: int, directory: Path) -> Iterator[None]:
     """Run a server in the foreground until its port answers, and end it afterwards."""
     log = directory / "output.log"
     with log.open("wb") as output:
@@ -135,7 +141,7 @@ def nginx(servers: str, port: int) -> Iterator[Path]:
             f"http {{ access_log off; {paths}\n{servers}\n}}\n"
         )
         config = str(directory / "nginx.conf")
-        with _program(
+        with running(
             program, "-p", name, "-e", "stderr", "-c", config, port=port, directory=directory
         ):
             yield directory
@@ -170,7 +176,7 @@ def apache(lines: str, port: int) -> Iterator[Path]:
             f"TypesConfig /etc/mime.types\nDocumentRoot {directory}\n"
             f"<Directory {directory}>\nRequire all granted\n</Directory>\n{lines}\n"
         )
-        with _program(
+        with running(
             program,
             "-X",
             "-f",
@@ -195,5 +201,5 @@ def sshd(port: int) -> Iterator[None]:
         config.write_text(
             f"ListenAddress 127.0.0.1:{port}\nHostKey {key}\nPidFile none\nUsePAM no\n"
         )
-        with _program(program, "-D", "-e", "-f", str(config), port=port, directory=directory):
+        with running(program, "-D", "-e", "-f", str(config), port=port, directory=directory):
             yield

@@ -14,7 +14,8 @@ import dns.rcode
 import dns.rrset
 
 from secscan.evidence import Endpoint, Exchange, Missing, SiteEvidence, Target
-from secscan.probes import Limits, Prober
+from secscan.probes.limits import Limits
+from secscan.probes.prober import Prober
 
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 

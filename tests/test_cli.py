@@ -26,6 +26,7 @@ def secscan(*arguments: str, cwd: Path) -> "subprocess.CompletedProcess[str]":
         (["explain", "headers.nothing"], "there is no check 'headers.nothing'"),
         (["checks", "--checks-dir", "nowhere"], "is not a folder"),
         (["check", "ftp://a.example/"], "write http:// or https://"),
+        (["check", "smtp://a.example/inbox"], "write it without a path"),
         (["check", "https://a.example/", "--connect-to", "x"], "--connect-to is wrong"),
         (["check", "https://a.example/", "--resolver", "x"], "--resolver is wrong"),
         (["check", "https://a.example/", "--policy", "nowhere.toml"], "cannot be read"),

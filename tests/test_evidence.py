@@ -8,7 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from secscan.errors import SecscanError
-from secscan.evidence import Header, Missing, MissingKind, SiteEvidence, dump, load, same_site
+from secscan.evidence import (
+    Header,
+    Missing,
+    MissingKind,
+    SiteEvidence,
+    Tls,
+    dump,
+    is_unknown,
+    load,
+    same_site,
+)
 
 CASES = [site(), without_https(), site(https=Missing(MissingKind.TIMEOUT, "x"))]
 
@@ -38,6 +48,40 @@ def test_no_byte_of_a_header_is_lost(value: bytes) -> None:
 def test_stored_evidence_that_does_not_fit_is_told() -> None:
     with pytest.raises(SecscanError, match="does not fit schema"):
         load('{"schema": 1, "evidence": {"site_id": 3}}', {})
+
+
+OLD_TLS = {
+    "hellos": [
+        {
+            "purpose": "ordinary",
+            "version": "TLS 1.0 to TLS 1.3",
+            "suites_offered": 60,
+            "answer": {
+                "version": "TLS 1.3",
+                "suite": "TLS_AES_256_GCM_SHA384",
+                "key_exchange": "X25519",
+            },
+        },
+        {
+            "purpose": "version",
+            "version": "TLS 1.0",
+            "suites_offered": 121,
+            "answer": {"alert": "alert protocol version"},
+        },
+    ],
+    "certificates": ["MAA="],
+}
+
+
+def test_what_the_first_schema_held_is_kept_but_its_refusals_prove_nothing() -> None:
+    document = json.loads(dump(site())[0])
+    document["schema"] = 1
+    document["evidence"]["endpoints"][1]["tls"] = OLD_TLS
+    tls = load(json.dumps(document), {}).endpoints[1].tls
+    assert isinstance(tls, Tls)
+    assert tls.accepted() == {"TLS 1.3": ("TLS_AES_256_GCM_SHA384",)}
+    assert tls.certificates == (b"0\x00",)
+    assert is_unknown(tls, "TLS 1.0")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ LEFT_OUT = shutil.ignore_patterns(
     ".git", ".venv", "build", "dist", "demo-*", "*.egg-info", "__pycache__", ".*_cache",
     ".hypothesis",
 )  # fmt: skip
-DATA = {".py", ".toml", ".po", ".html", ".css", ".typed"}
+DATA = {".py", ".toml", ".po", ".html", ".css", ".typed", ".csv"}
 
 
 def expected() -> set[str]:

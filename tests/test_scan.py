@@ -8,7 +8,7 @@ from servers import QUICK, Listener, answering, listening, response
 
 from secscan.clock import utc_now
 from secscan.evidence import MissingKind, SiteEvidence
-from secscan.probes import Prober
+from secscan.probes.prober import Prober
 from secscan.register import (
     VIETNAM,
     Agency,

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
@@ -10,7 +10,7 @@ from typing import TypeVar
 import click
 
 from secscan.assessment import Assessment, Assessor
-from secscan.cli import options, sheets
+from secscan.cli import options, second, sheets
 from secscan.cli.progress import shown_progress
 from secscan.cli.status import BEYOND_LIMIT, FINE, OUR_FAULT
 from secscan.demo import City
@@ -19,7 +19,8 @@ from secscan.evidence import SiteEvidence, Target
 from secscan.export.json import check_document
 from secscan.index import published
 from secscan.locale import Words, words
-from secscan.probes import Limits, Prober
+from secscan.probes.limits import Limits
+from secscan.probes.prober import Prober
 from secscan.ranking import load_criteria
 from secscan.register import Register, read_register, to_toml, values
 from secscan.register.urls import site_id_of
@@ -52,6 +53,12 @@ DEMO_LIMITS = Limits(read_timeout=5.0)
 )
 @click.option("--resolver", metavar="ADDRESS:PORT", help="Ask this DNS server.")
 @click.option("--exposure", is_flag=True, help="Also ask for files that should not be public.")
+@click.option("--deep", is_flag=True, help="Also try known attacks on TLS; read revocation lists.")
+@click.option(
+    "--second-opinion",
+    is_flag=True,
+    help="Also have sslyze look, over hundreds of connections; show both.",
+)
 @options.contact
 @options.judging
 @options.language
@@ -62,6 +69,8 @@ def check_command(
     connect_to: tuple[str, ...],
     resolver: str | None,
     exposure: bool,
+    deep: bool,
+    second_opinion: bool,
     contact: str,
     policy: Path | None,
     ca_bundle: Path | None,
@@ -69,11 +78,14 @@ def check_command(
     language: str,
 ) -> int:
     """Look at one site now, or at several: index, findings, what to fix first."""
-    targets = _targets(urls, connect_to, resolver, exposure)
+    grants = {"exposure": exposure, "deep": deep}
+    targets = _targets(urls, connect_to, resolver, grants)
     assessor = options.assessor(policy, ca_bundle, checks_dir)
     told = words(language)
     click.echo(told.text("You answer for the permission to look at these sites."), err=True)
-    seen = asyncio.run(_look(targets, contact))
+    if second_opinion:
+        click.echo(told.text(second.NOTICE), err=True)
+    seen, compared = asyncio.run(_look(targets, contact, second_opinion))
     assessed = [(evidence, assessor.assess(evidence)) for evidence in seen]
     if as_json:
         document = check_document(assessed, assessor, told)
@@ -81,6 +93,8 @@ def check_command(
     else:
         for evidence, assessment in assessed:
             sheets.site_sheet(console(), evidence, assessment, assessor, told)
+    for one in compared:
+        second.comparison(console(stderr=as_json), one, told)
     assessments = [assessment for _, assessment in assessed]
     limit = None if fail_under is None else Decimal(str(fail_under))
     below = [] if limit is None else _below(limit, assessments, told)
@@ -109,13 +123,16 @@ def _below(limit: Decimal, assessments: list[Assessment], told: Words) -> list[s
 
 
 def _targets(
-    urls: tuple[str, ...], connect_to: tuple[str, ...], resolver: str | None, exposure: bool
+    urls: tuple[str, ...],
+    connect_to: tuple[str, ...],
+    resolver: str | None,
+    granted: Mapping[str, bool],
 ) -> list[Target]:
     found = [_read(values.url, given, f"the URL {given!r}") for given in urls]
     pins = "; ".join(connect_to)
     connect = _read(values.connect, pins, "--connect-to") if pins else {}
     server = _read(values.address, resolver, "--resolver") if resolver else None
-    grants = frozenset({"exposure"}) if exposure else frozenset[str]()
+    grants = frozenset(grant for grant, given in granted.items() if given)
     return [Target(site_id_of(url), url, connect, server, grants) for url in found]
 
 
@@ -127,9 +144,15 @@ def _read(read: Callable[[object], T], given: str, what: str) -> T:
         raise SecscanError(f"{what} is wrong: {fault}") from fault
 
 
-async def _look(targets: list[Target], contact: str) -> list[SiteEvidence]:
+async def _look(
+    targets: list[Target], contact: str, second_opinion: bool
+) -> tuple[list[SiteEvidence], list[second.Compared]]:
     prober = Prober(contact=contact)
-    return await asyncio.gather(*(prober.collect(target) for target in targets))
+    try:
+        seen = await asyncio.gather(*(prober.collect(target) for target in targets))
+        return seen, await second.opinions(prober, targets, seen) if second_opinion else []
+    finally:
+        await prober.close()
 
 
 @click.command("scan")

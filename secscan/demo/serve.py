@@ -12,17 +12,18 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from secscan.demo.city import SITES
 from secscan.demo.dns import name_server
 from secscan.demo.http import Connection, Silence
 from secscan.demo.model import DemoSite, Port
+from secscan.demo.tls import Secured
 
 LONGEST_LIFE = 3600
 """Seconds after which the city ends even if nobody asks it to."""
 
-HANDSHAKE_TIMEOUT = 15
 RESOLVER_ADDRESS = "127.77.0.53"
 
 
@@ -103,18 +104,15 @@ async def _open(
         return
     secure = certificates is not None and port is Port.SITE
     sites = {site.host: site for site in house.sites}
-    protocol: Callable[[], asyncio.Protocol] = (
-        Silence
-        if port is Port.SILENT
-        else lambda: Connection(sites, house.first, secure=secure, now=now)
-    )
-    await asyncio.get_running_loop().create_server(
-        protocol,
-        sock=bound,
-        backlog=256,
-        ssl=_context_of_house(house, certificates) if certificates and secure else None,
-        ssl_handshake_timeout=HANDSHAKE_TIMEOUT if secure else None,
-    )
+
+    def talk() -> asyncio.Protocol:
+        return Connection(sites, house.first, secure=secure, now=now)
+
+    protocol: Callable[[], asyncio.Protocol] = Silence if port is Port.SILENT else talk
+    if certificates is not None and secure:
+        context = _context_of_house(house, certificates)
+        protocol = partial(Secured, context, talk)
+    await asyncio.get_running_loop().create_server(protocol, sock=bound, backlog=256)
 
 
 def _context_of_house(house: House, certificates: Path) -> ssl.SSLContext:

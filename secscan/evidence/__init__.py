@@ -1,30 +1,34 @@
 """Evidence: what was received from a site, frozen, versioned and stored; and how it is read.
 
-``model`` is what is stored, ``codec`` its JSON; ``readings`` is what a check may ask for, and
+``model`` and ``tls`` are what is stored, ``codec`` its JSON; ``proofs`` is what the answers to
+hellos prove; ``readings`` is what a check may ask for, and
 ``views`` makes it of what is stored.
 """
 
 from secscan.evidence.codec import SCHEMA, dump, load
+from secscan.evidence.deep import Deep, Renegotiation, Resumption, RevocationList
+from secscan.evidence.missing import Missing, MissingKind
 from secscan.evidence.model import (
-    Answer,
     Body,
-    Closed,
     Dns,
     Endpoint,
     Exchange,
     Header,
-    Hello,
     Hop,
-    Missing,
-    MissingKind,
     Record,
-    Refused,
     Resource,
     Scanner,
     SiteEvidence,
     Target,
-    Tls,
     Usage,
+)
+from secscan.evidence.proofs import (
+    contradictions,
+    doubtful_groups,
+    doubtful_suites,
+    is_refused,
+    is_unknown,
+    refusals,
 )
 from secscan.evidence.readings import (
     READINGS,
@@ -39,6 +43,7 @@ from secscan.evidence.readings import (
     SecurityTxt,
     View,
 )
+from secscan.evidence.tls import Answer, Closed, Hello, Presented, Purpose, Refused, Tls
 from secscan.evidence.views import same_site, views
 
 __all__ = [
@@ -49,6 +54,7 @@ __all__ = [
     "Body",
     "Chain",
     "Closed",
+    "Deep",
     "Dns",
     "Endpoint",
     "Exchange",
@@ -62,9 +68,14 @@ __all__ = [
     "MissingKind",
     "Page",
     "Plain",
+    "Presented",
+    "Purpose",
     "Record",
     "Refused",
+    "Renegotiation",
     "Resource",
+    "Resumption",
+    "RevocationList",
     "Scanner",
     "Secure",
     "SecurityTxt",
@@ -73,8 +84,14 @@ __all__ = [
     "Tls",
     "Usage",
     "View",
+    "contradictions",
+    "doubtful_groups",
+    "doubtful_suites",
     "dump",
+    "is_refused",
+    "is_unknown",
     "load",
+    "refusals",
     "same_site",
     "views",
 ]

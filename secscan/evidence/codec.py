@@ -3,21 +3,55 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass, replace
+from functools import cache
 from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 
 from secscan.errors import SecscanError
 from secscan.evidence.model import Body, SiteEvidence
+from secscan.parsing.parameters import NUMBERS
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of the stored shape; raised with an upcaster whenever the model changes."""
 
-UPCASTERS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+
+def _with_offers(evidence: dict[str, Any]) -> dict[str, Any]:
+    """Make refusals prove nothing: schema 1 kept only how many suites a hello offered."""
+    for endpoint in evidence["endpoints"]:
+        tls = endpoint["tls"]
+        if tls and "hellos" in tls:
+            presented = [{"certificates": tls["certificates"]}] if tls["certificates"] else []
+            hellos = [_with_offer(hello) for hello in tls["hellos"]]
+            if presented and hellos and "suite" in hellos[0]["answer"]:
+                hellos[0]["answer"]["presented"] = 0
+            endpoint["tls"] = {"hellos": hellos, "presented": presented}
+    return evidence
+
+
+def _with_offer(hello: dict[str, Any]) -> dict[str, Any]:
+    answer = dict(hello["answer"])
+    if "suite" in answer:
+        answer["group"] = answer.pop("key_exchange")
+    return {
+        "purpose": "ordinary" if hello["purpose"] == "ordinary" else "suites",
+        "version": hello["version"] if hello["version"] in NUMBERS else "TLS 1.3",
+        "suites": "",
+        "answer": answer,
+        "exact": False,
+    }
+
+
+UPCASTERS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _with_offers}
 """From version n to n + 1, on the parsed JSON."""
 
-_ADAPTER = TypeAdapter(SiteEvidence)
 T = TypeVar("T")
+
+
+@cache
+def _adapter() -> TypeAdapter[SiteEvidence]:
+    """Return what reads and writes the shape; made when it is wanted, as that takes 0.15 s."""
+    return TypeAdapter(SiteEvidence)
 
 
 def dump(evidence: SiteEvidence) -> tuple[str, dict[str, bytes]]:
@@ -30,7 +64,7 @@ def dump(evidence: SiteEvidence) -> tuple[str, dict[str, bytes]]:
         return replace(body, content=None)
 
     stored = _map_bodies(evidence, take)
-    payload = _ADAPTER.dump_python(stored, mode="json")
+    payload = _adapter().dump_python(stored, mode="json")
     text = json.dumps(
         {"schema": SCHEMA, "evidence": payload}, ensure_ascii=False, separators=(",", ":")
     )
@@ -46,11 +80,11 @@ def load(text: str, bodies: Mapping[str, bytes]) -> SiteEvidence:
             f"evidence has schema {schema}, this secscan knows up to {SCHEMA}: install a newer one"
         )
     payload = document["evidence"]
-    for version in range(schema, SCHEMA):
-        payload = UPCASTERS[version](payload)
     try:
-        evidence = _ADAPTER.validate_python(payload)
-    except ValidationError as fault:
+        for version in range(schema, SCHEMA):
+            payload = UPCASTERS[version](payload)
+        evidence = _adapter().validate_python(payload)
+    except (ValidationError, KeyError, TypeError) as fault:
         raise SecscanError(f"stored evidence does not fit schema {SCHEMA}: {fault}") from fault
     return _map_bodies(evidence, lambda body: replace(body, content=bodies.get(body.sha256)))
 

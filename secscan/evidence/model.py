@@ -3,64 +3,13 @@
 Everything is frozen. What a probe could not see is a value, ``Missing``, with its kind.
 """
 
-from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
-from typing import Annotated, Any
 
-from pydantic import BeforeValidator, PlainSerializer
-
-
-class MissingKind(StrEnum):
-    """Why something could not be looked at, or was proven not to be there."""
-
-    ABSENT = "absent"  # proven: another port of the address answers, this one refuses every time
-    ADDRESS_REFUSED = "address-refused"  # we refuse: not a public address
-    BLOCKED = "blocked"
-    CLOSED = "closed"  # on purpose: plain HTTP is refused where HTTPS answers
-    DNS_FAILURE = "dns-failure"
-    HTTP_ERROR = "http-error"
-    LOGIN_REQUIRED = "login-required"
-    MALFORMED = "malformed"
-    NO_ADDRESS_FAMILY = "no-address-family"  # the scanner itself lacks it
-    NO_CONTENT = "no-content"  # the body was not kept, or was pruned
-    NOT_ASKED = "not-asked"  # nothing to ask: an https URL on a port of its own has no plain twin
-    NOT_AUTHORISED = "not-authorised"
-    NOT_GRANTED = "not-granted"
-    NOT_HTML = "not-html"
-    NOT_TLS = "not-tls"  # the port answers, but not in TLS
-    OUTSIDE_WINDOW = "outside-window"
-    OVER_BUDGET = "over-budget"
-    REDIRECTED_AWAY = "redirected-away"
-    REDIRECT_LOOP = "redirect-loop"
-    REFUSED = "refused"
-    RESET = "reset"
-    SCANNER_FAULT = "scanner-fault"  # our fault
-    TIMEOUT = "timeout"
-    TLS_FAILURE = "tls-failure"
-    UNREACHABLE = "unreachable"
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """Something that was not seen: the kind, a technical detail, and how often it was tried."""
-
-    kind: MissingKind
-    detail: str = ""
-    tries: int = 1
-
-
-def _from_base64(value: Any) -> Any:
-    return b64decode(value) if isinstance(value, str) else value
-
-
-Der = Annotated[
-    bytes,
-    BeforeValidator(_from_base64),
-    PlainSerializer(lambda value: b64encode(value).decode("ascii"), when_used="json"),
-]
+from secscan.evidence.deep import Deep
+from secscan.evidence.missing import Missing
+from secscan.evidence.tls import Tls
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,57 +34,6 @@ class Dns:
     caa: tuple[Record, ...] | Missing
     authenticated: bool  # the resolver set the AD flag (RFC 4035): the answer is DNSSEC-validated
     validates: bool  # it set it on the root's SOA too: without that, no AD says nothing of a name
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A hello that was answered: the version and suite chosen, by their IANA names."""
-
-    version: str
-    suite: str
-    key_exchange: str = ""  # group or kind and size of the ephemeral key, where it was seen
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A hello that was answered by a TLS alert or an OpenSSL refusal of the offer."""
-
-    alert: str
-
-
-@dataclass(frozen=True, slots=True)
-class Closed:
-    """A hello that was met by a close or a reset: no TLS answer, and no proof of a refusal."""
-
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class Hello:
-    """One handshake that was tried: what for, what was offered, what came back."""
-
-    purpose: str
-    version: str
-    suites_offered: int
-    answer: Answer | Refused | Closed | Missing
-
-
-@dataclass(frozen=True, slots=True)
-class Tls:
-    """A TLS endpoint: each hello with its answer, in order, and the certificates as sent."""
-
-    hellos: tuple[Hello, ...]
-    certificates: tuple[Der, ...]
-
-    def accepted(self) -> Mapping[str, tuple[str, ...]]:
-        """Map each version that was accepted to its accepted suites, in the order they came."""
-        found: dict[str, list[str]] = {}
-        for hello in self.hellos:
-            if isinstance(hello.answer, Answer):
-                suites = found.setdefault(hello.answer.version, [])
-                if hello.answer.suite not in suites:
-                    suites.append(hello.answer.suite)
-        return {version: tuple(suites) for version, suites in found.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +109,11 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One (host, address, nominal port). ``tls`` is None on a plain-HTTP endpoint."""
+    """One (host, address, nominal port). ``tls`` is None on a plain-HTTP endpoint.
+
+    ``deep`` is None where the register does not grant it. ``brief`` marks a further address of the
+    name, that was sent a few hellos only.
+    """
 
     scheme: str
     host: str
@@ -221,6 +123,8 @@ class Endpoint:
     tls: Tls | Missing | None = None
     resources: tuple[Resource, ...] = ()
     usage: Usage = Usage()
+    deep: Deep | Missing | None = None
+    brief: bool = False
 
     @property
     def family(self) -> str:

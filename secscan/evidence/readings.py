@@ -8,7 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from secscan.evidence.model import Dns, Hop, Missing, Tls
+from secscan.evidence.deep import Deep
+from secscan.evidence.missing import Missing
+from secscan.evidence.model import Dns, Hop
+from secscan.evidence.tls import Tls
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +76,16 @@ class Markup:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """The certificates as sent, DER, leaf first; there is at least one."""
+    """The certificates as sent, DER, leaf first; there is at least one.
+
+    ``ocsp`` and ``timestamps`` are what was stapled. ``others`` are the chains that the server
+    has for other kinds of key; browsers may get any of them.
+    """
 
     certificates: tuple[bytes, ...]
+    ocsp: bytes = b""
+    timestamps: bytes = b""
+    others: tuple["Chain", ...] = ()
 
     @property
     def leaf(self) -> bytes:
@@ -110,17 +120,23 @@ READINGS: tuple[type, ...] = (
     Markup,
     SecurityTxt,
     Exposure,
+    Deep,
 )
 """The types a check may name. ``Asked`` is always there."""
 
-GRANTED: frozenset[type] = frozenset({Exposure})
+GRANTED: frozenset[type] = frozenset({Exposure, Deep})
 """Readings that need a grant of the register: their checks stay out of index and coverage."""
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One address of the site as checks see it: ``subject`` names it without the address."""
+    """One address of the site as checks see it: ``subject`` names it without the address.
+
+    A ``brief`` view is of a further address that was sent a few hellos: it can only lower, and its
+    subject names the address.
+    """
 
     subject: str
     address: str
     readings: Mapping[type, object]
+    brief: bool = False

@@ -1,20 +1,20 @@
 """Stored evidence read as checks see it: one view an address, each reading there or Missing."""
 
 import codecs
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
 
+from secscan.evidence.deep import Deep
+from secscan.evidence.further import beside, shows_another
+from secscan.evidence.missing import Missing, MissingKind
 from secscan.evidence.model import (
     Body,
     Dns,
     Endpoint,
     Exchange,
     Hop,
-    Missing,
-    MissingKind,
     SiteEvidence,
-    Tls,
 )
 from secscan.evidence.readings import (
     READINGS,
@@ -29,26 +29,31 @@ from secscan.evidence.readings import (
     SecurityTxt,
     View,
 )
+from secscan.evidence.schemes import WEB
+from secscan.evidence.tls import Tls
 from secscan.parsing.blocking import is_block_page
 from secscan.parsing.media import is_html
 
 _SILENCE = (MissingKind.REFUSED, MissingKind.TIMEOUT, MissingKind.UNREACHABLE)
 
+_OF_PAGES = (Plain, Secure, Heads, Page, Markup, SecurityTxt, Exposure)
+
 ABSENT_TRIES = 3
-"""A closed or speechless 443 is proof of absence only after this many spaced tries."""
+"""A closed or speechless port is proof of absence only after this many spaced tries."""
 
 
 def views(evidence: SiteEvidence) -> tuple[View, ...]:
     """Return one view per scanned address; a site without any gives one view of what is missing.
 
     A view whose address family the scanner itself lacks is left out: that is our lack, and
-    neither the site's credit nor its coverage.
+    neither the site's credit nor its coverage. Behind them stand the brief views, of further
+    addresses that answered.
     """
     host = urlsplit(evidence.url).hostname or ""
     asked = Asked(evidence.url, host, evidence.observed_at)
     by_address: dict[str, list[Endpoint]] = {}
     for endpoint in evidence.endpoints:
-        if not _lacks_family(endpoint):
+        if not endpoint.brief and not _lacks_family(endpoint):
             by_address.setdefault(endpoint.address, []).append(endpoint)
     silent = tuple(address for address, ends in by_address.items() if all(map(_is_silent, ends)))
     if len(silent) < len(by_address):
@@ -56,18 +61,26 @@ def views(evidence: SiteEvidence) -> tuple[View, ...]:
         asked = replace(asked, silent=silent)
         by_address = {a: ends for a, ends in by_address.items() if a not in silent}
     found = [_view(asked, evidence.dns, endpoints) for endpoints in by_address.values()]
-    return tuple(found) or (_nothing_seen(asked, evidence),)
+    if not found:
+        return (_nothing_seen(asked, evidence),)
+    full = [endpoint for endpoints in by_address.values() for endpoint in endpoints]
+    return (*found, *_brief_views(asked, evidence, full))
+
+
+def _first_answer(endpoint: Endpoint) -> object:
+    """Return what was first asked for: the page, and TLS at a port without pages."""
+    return endpoint.http if endpoint.scheme in WEB else endpoint.tls
 
 
 def _is_silent(endpoint: Endpoint) -> bool:
     """Say whether nothing at all came back from an endpoint."""
-    return isinstance(endpoint.http, Missing) and endpoint.http.kind in _SILENCE
+    answer = _first_answer(endpoint)
+    return isinstance(answer, Missing) and answer.kind in _SILENCE
 
 
 def _lacks_family(endpoint: Endpoint) -> bool:
-    return (
-        isinstance(endpoint.http, Missing) and endpoint.http.kind is MissingKind.NO_ADDRESS_FAMILY
-    )
+    answer = _first_answer(endpoint)
+    return isinstance(answer, Missing) and answer.kind is MissingKind.NO_ADDRESS_FAMILY
 
 
 def _nothing_seen(asked: Asked, evidence: SiteEvidence) -> View:
@@ -75,18 +88,34 @@ def _nothing_seen(asked: Asked, evidence: SiteEvidence) -> View:
     if cause is None and isinstance(evidence.dns, Missing):
         cause = evidence.dns
     if cause is None:
-        families = [endpoint.http for endpoint in evidence.endpoints]
-        cause = next((http for http in families if isinstance(http, Missing)), None)
+        answers = [_first_answer(endpoint) for endpoint in evidence.endpoints]
+        cause = next((answer for answer in answers if isinstance(answer, Missing)), None)
     cause = cause or Missing(MissingKind.UNREACHABLE, "no address to look at")
     readings: dict[type, object] = dict.fromkeys(READINGS, cause)
+    if urlsplit(evidence.url).scheme not in WEB:
+        readings.update(dict.fromkeys(_OF_PAGES, Missing(MissingKind.NOT_ASKED)))
     readings[Asked] = asked
     readings[Dns] = evidence.state or evidence.dns
     return View(asked.host, "", readings)
 
 
+def _brief_views(asked: Asked, evidence: SiteEvidence, full: Sequence[Endpoint]) -> Iterable[View]:
+    for endpoint in evidence.endpoints:
+        tls = beside(full, endpoint) if endpoint.brief else None
+        if tls is not None:
+            readings: dict[type, object] = dict.fromkeys(READINGS, Missing(MissingKind.NOT_ASKED))
+            readings |= {Asked: asked, Dns: evidence.dns, Tls: tls}
+            chain = _chain(endpoint)
+            if isinstance(chain, Chain) and shows_another(full, chain):
+                readings[Chain] = chain
+            subject = f"{asked.host} [{endpoint.address}]"
+            yield View(subject, endpoint.address, readings, brief=True)
+
+
 def _view(asked: Asked, dns: Dns | Missing, endpoints: Iterable[Endpoint]) -> View:
     by_scheme = {endpoint.scheme: endpoint for endpoint in endpoints}
-    http, https = by_scheme.get("http"), by_scheme.get("https")
+    http = by_scheme.pop("http", None)
+    https = next(iter(by_scheme.values()), None)  # or what a site without pages has in its place
     any_endpoint = https or http
     assert any_endpoint is not None  # noqa: S101 - a group holds at least one endpoint
     # Further requests go to https, and to http where https is missing.
@@ -106,20 +135,28 @@ def _view(asked: Asked, dns: Dns | Missing, endpoints: Iterable[Endpoint]) -> Vi
         Markup: page if isinstance(page, Missing) else _markup(page),
         SecurityTxt: _security_txt(further),
         Exposure: _exposure(further),
+        Deep: _deep(https, absent),
     }
     label = asked.host if any_endpoint.family == "IPv4" else f"{asked.host} [IPv6]"
     return View(label, any_endpoint.address, readings)
 
 
 def _absence(http: Endpoint | None, https: Endpoint | None) -> Missing | None:
-    """Return ABSENT where plain HTTP answers and 443 proved, try after try, to have no TLS."""
-    if https is None or http is None or isinstance(http.http, Missing):
+    """Return ABSENT where the address answers and proved, try after try, to have no TLS.
+
+    For a closed port 443 the answer is that of plain HTTP; another service's port must itself
+    answer, and be it without STARTTLS.
+    """
+    tls = https.tls if https is not None else None
+    if https is None or not isinstance(tls, Missing) or tls.tries < ABSENT_TRIES:
         return None
-    tls = https.tls
-    proof = isinstance(tls, Missing) and tls.kind in (MissingKind.REFUSED, MissingKind.NOT_TLS)
-    if proof and isinstance(tls, Missing) and tls.tries >= ABSENT_TRIES:
-        return Missing(MissingKind.ABSENT, tries=tls.tries)
-    return None
+    if https.scheme not in WEB:
+        speaks = tls.kind is MissingKind.NOT_TLS
+        return Missing(MissingKind.ABSENT, tls.detail, tls.tries) if speaks else None
+    if http is None or isinstance(http.http, Missing):
+        return None
+    proof = tls.kind in (MissingKind.REFUSED, MissingKind.NOT_TLS)
+    return Missing(MissingKind.ABSENT, tries=tls.tries) if proof else None
 
 
 def _downgrade(https: Endpoint | None) -> Missing | None:
@@ -182,9 +219,14 @@ def _chain(https: Endpoint | None) -> Chain | Missing:
     tls = _tls(https)
     if isinstance(tls, Missing):
         return tls
-    if not tls.certificates:
-        return Missing(MissingKind.TLS_FAILURE, "no certificate was sent")
-    return Chain(tls.certificates)
+    chains = [
+        Chain(shown.certificates, shown.ocsp, shown.timestamps)
+        for shown in tls.chains() or tls.chains(named=False)
+        if shown.certificates
+    ]
+    if not chains:
+        return Missing(MissingKind.TLS_FAILURE, "no certificate was seen")
+    return replace(chains[0], others=tuple(chains[1:]))
 
 
 def _exchange(endpoint: Endpoint | None) -> Exchange | Missing:
@@ -303,6 +345,12 @@ def _exposure(endpoint: Endpoint) -> Exposure | Missing:
         if isinstance(resource.answer, Hop)
     }
     return Exposure(control, answers)
+
+
+def _deep(https: Endpoint | None, absent: Missing | None) -> Deep | Missing:
+    if https is None or absent is not None or https.scheme not in WEB:
+        return Missing(MissingKind.NOT_ASKED)
+    return https.deep or Missing(MissingKind.NOT_GRANTED, "deep")
 
 
 def same_site(asked: str, final: str) -> bool:

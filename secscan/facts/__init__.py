@@ -1,4 +1,4 @@
-"""Facts that judging needs and no site sends: life cycles, trust anchors; dated, versioned."""
+"""Facts that judging needs and no site sends: life cycles, grades, trust anchors; versioned."""
 
 import hashlib
 import tomllib
@@ -15,8 +15,10 @@ from cryptography import x509
 from cryptography.utils import CryptographyDeprecationWarning
 
 from secscan.errors import SecscanError
+from secscan.facts.grades import Grades, read_grades
+from secscan.facts.mozilla import Guidelines, read_guidelines
 
-_TABLES = ("lifecycles.toml", "distributions.toml")
+_TABLES = ("lifecycles.toml", "distributions.toml", "tls.toml", "mozilla.toml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +54,17 @@ class Facts:
     """The facts of one version; ``version`` changes with any byte of them.
 
     ``distributions`` maps (product, version) to the distributions that keep that version.
+    ``trust_anchors`` are Mozilla's as of ``trust_store`` and ``added_anchors``, a user's own.
     """
 
     version: str
     products: Mapping[str, Product]
     distributions: Mapping[tuple[str, str], str]
+    grades: Grades
+    mozilla: tuple[Guidelines, ...]
     trust_anchors: tuple[x509.Certificate, ...]
+    added_anchors: tuple[x509.Certificate, ...]
+    trust_store: date
 
 
 def load_facts(ca_bundle: Path | None = None) -> Facts:
@@ -66,6 +73,8 @@ def load_facts(ca_bundle: Path | None = None) -> Facts:
     mozilla = Path(certifi.where()).read_bytes()
     extra = _read_bundle(ca_bundle)
     digest = hashlib.sha256(b"\0".join([*tables.values(), mozilla, extra])).hexdigest()
+    public = _anchors(mozilla)
+    added = tuple(anchor for anchor in _anchors(extra) if anchor not in public)
     documents = {name: tomllib.loads(raw.decode("utf-8")) for name, raw in tables.items()}
     lifecycles = documents["lifecycles.toml"]
     return Facts(
@@ -75,7 +84,11 @@ def load_facts(ca_bundle: Path | None = None) -> Facts:
             (row["product"], row["version"]): row["distribution"]
             for row in documents["distributions.toml"]["base"]
         },
-        trust_anchors=_anchors(mozilla + b"\n" + extra),
+        grades=read_grades(documents["tls.toml"]),
+        mozilla=read_guidelines(documents["mozilla.toml"]),
+        trust_anchors=(*public, *added),
+        added_anchors=added,
+        trust_store=date(*map(int, certifi.__version__.split(".")[:3])),
     )
 
 
@@ -83,7 +96,7 @@ def _anchors(pem: bytes) -> tuple[x509.Certificate, ...]:
     """Return the certificates of a PEM file; old roots with odd serials warn, and are kept."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", CryptographyDeprecationWarning)
-        return tuple(x509.load_pem_x509_certificates(pem))
+        return tuple(x509.load_pem_x509_certificates(pem)) if pem else ()
 
 
 def _read_bundle(path: Path | None) -> bytes:

@@ -63,6 +63,16 @@ NAMES: dict[str, str] = {
     "local-checks": N_("Local checks took part, and such a number is never ranked."),
     # origins of a check
     "built-in": N_("built-in"),
+    # what a TLS hello was sent to learn
+    "ordinary": N_("Does it answer as a browser is answered?"),
+    "suites": N_("Which versions and cipher suites does it accept?"),
+    "groups": N_("Which groups does it accept for the key exchange?"),
+    "order": N_("Who decides on the order, and is compression on?"),
+    "chacha20 first": N_("Does it let phones have ChaCha20?"),
+    "weak signatures": N_("Does it sign with SHA-1 or MD5?"),
+    "fallback signal": N_("Does it notice a forced downgrade?"),
+    "without server name": N_("What does a client get that names no server?"),
+    "certificates": N_("Which other certificates does it have?"),
     # kinds of site
     "portal": N_("Portal"),
     "tthc": N_("Administrative procedures"),

@@ -1,5 +1,6 @@
 """X.509 certificates as sent: what is in them, and the names they stand for."""
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,10 +8,13 @@ from functools import lru_cache
 from ipaddress import ip_address
 from typing import TypeVar
 
+import idna
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
-from cryptography.x509.oid import AuthorityInformationAccessOID, ExtensionOID
+from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
+from cryptography.utils import CryptographyDeprecationWarning
+from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 
 _CURVES = (ec.SECP192R1, ec.SECP224R1, ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
 """The NIST curves: browsers know no other, and which of these are too small is the policy's."""
@@ -35,8 +39,13 @@ class Certificate:
     key_bits: int
     signature_hash: str
     self_signed: bool
-    logged: bool  # carries timestamps of certificate transparency logs (RFC 6962): a public CA's
+    serial: int
+    authority: bool  # is itself a CA's (RFC 5280 4.2.1.9)
+    signs: bool  # may sign the key exchange (RFC 5280 4.2.1.3)
+    logs: frozenset[bytes]  # certificate transparency logs whose timestamps are in it (RFC 6962)
     issuer_url: bool  # says where its issuer's certificate is (RFC 5280 4.2.2.1)
+    must_staple: bool  # RFC 7633
+    policies: frozenset[str]
 
     @property
     def subject(self) -> str:
@@ -48,17 +57,33 @@ class Certificate:
         """Return the issuer as text."""
         return _name(self.parsed.issuer)
 
+    @property
+    def organisation(self) -> str:
+        """Return the organisation that the certificate names, "" where it names none."""
+        found = self.parsed.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
+        return str(found[0].value) if found else ""
 
-@lru_cache(maxsize=512)  # nine checks read the same chain, and reading verifies signatures
+    @property
+    def logged(self) -> bool:
+        """Say whether a log has it: logs take the certificates of public CAs alone."""
+        return bool(self.logs)
+
+
+@lru_cache(maxsize=512)  # many checks read the same chain, and reading verifies signatures
 def read_certificate(der: bytes) -> Certificate | None:
     """Return what a DER certificate says, or None where it cannot be read."""
     try:
-        parsed = x509.load_der_x509_certificate(der)
+        with warnings.catch_warnings():  # of serial numbers, which a check judges
+            warnings.simplefilter("ignore", CryptographyDeprecationWarning)
+            parsed = x509.load_der_x509_certificate(der)
+            serial = parsed.serial_number
         _ = parsed.version, parsed.subject, parsed.issuer  # lazily parsed: may raise only now
         not_before, not_after = parsed.not_valid_before_utc, parsed.not_valid_after_utc
-    except Exception:  # as in _quietly
+    except Exception:  # as in quietly
         return None
     key, bits = _key(parsed)
+    basic, usage = extension(parsed, x509.BasicConstraints), extension(parsed, x509.KeyUsage)
+    stamps = extension(parsed, x509.PrecertificateSignedCertificateTimestamps)
     access = extension(parsed, x509.AuthorityInformationAccess)
     return Certificate(
         parsed=parsed,
@@ -68,33 +93,68 @@ def read_certificate(der: bytes) -> Certificate | None:
         not_after=not_after,
         key=key,
         key_bits=bits,
-        signature_hash=_quietly(lambda: _hash(parsed), ""),
+        signature_hash=quietly(lambda: _hash(parsed), ""),
         self_signed=is_issued_by(parsed, parsed),
-        logged=_carries(parsed, ExtensionOID.PRECERT_SIGNED_CERTIFICATE_TIMESTAMPS),
+        serial=serial,
+        authority=basic is not None and basic.ca,
+        signs=usage is None or usage.digital_signature,
+        logs=quietly(lambda: frozenset(stamp.log_id for stamp in stamps or ()), frozenset()),
         issuer_url=access is not None
         and any(d.access_method == AuthorityInformationAccessOID.CA_ISSUERS for d in access),
+        must_staple=any(
+            feature in (x509.TLSFeatureType.status_request, x509.TLSFeatureType.status_request_v2)
+            for feature in extension(parsed, x509.TLSFeature) or ()
+        ),
+        policies=frozenset(
+            policy.policy_identifier.dotted_string
+            for policy in extension(parsed, x509.CertificatePolicies) or ()
+        ),
     )
 
 
+@lru_cache(maxsize=4096)  # the same pairs are tried for every check
 def is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
-    """Say whether the issuer's name and key made this certificate."""
+    """Say whether the issuer's name and key made this certificate.
+
+    Not by cryptography's own check, which is stricter than browsers: it refuses MD5 and SHA-1,
+    which another check judges, and names that differ in nothing but the kind of their string.
+    """
     if certificate.issuer != issuer.subject:
         return False
+    return quietly(lambda: _is_made_by(certificate, issuer.public_key()), False)
 
-    return _quietly(lambda: _verifies(certificate, issuer), False)
+
+def _is_made_by(certificate: x509.Certificate, key: CertificatePublicKeyTypes) -> bool:
+    parameters = certificate.signature_algorithm_parameters
+    return is_signed(
+        certificate.tbs_certificate_bytes,
+        certificate.signature,
+        key,
+        certificate.signature_hash_algorithm,
+        parameters if isinstance(parameters, padding.PSS) else padding.PKCS1v15(),
+    )
 
 
-def _verifies(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
-    try:
-        certificate.verify_directly_issued_by(issuer)
-    except (ValueError, UnsupportedAlgorithm):
-        # cryptography refuses MD5 and SHA-1 here; that they are weak is another check's to say.
-        key, weak = issuer.public_key(), certificate.signature_hash_algorithm
-        if not isinstance(key, rsa.RSAPublicKey) or weak is None:
-            return False
-        signed = certificate.tbs_certificate_bytes
-        key.verify(certificate.signature, signed, padding.PKCS1v15(), weak)
-    return True
+def is_signed(
+    signed: bytes,
+    signature: bytes,
+    key: CertificatePublicKeyTypes,
+    digest: hashes.HashAlgorithm | None,
+    rsa_padding: padding.AsymmetricPadding,
+) -> bool:
+    """Say whether a signature holds; where it does not, this may raise (see ``quietly``)."""
+    if isinstance(key, ed25519.Ed25519PublicKey | ed448.Ed448PublicKey):
+        key.verify(signature, signed)
+        return True
+    if digest is None:
+        return False
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        key.verify(signature, signed, ec.ECDSA(digest))
+        return True
+    if isinstance(key, rsa.RSAPublicKey):
+        key.verify(signature, signed, rsa_padding, digest)
+        return True
+    return False
 
 
 def matches(certificate: Certificate, host: str) -> bool:
@@ -110,7 +170,7 @@ def a_label(host: str) -> str:
     """Return a host name in the form that certificates carry: A-labels, lower case, no root dot."""
     host = host.rstrip(".").lower()
     try:
-        return host if host.isascii() else host.encode("idna").decode("ascii")
+        return host if host.isascii() else idna.encode(host, uts46=True).decode("ascii")
     except UnicodeError:
         return host
 
@@ -127,7 +187,7 @@ def _matches_name(presented: str, wanted: str) -> bool:
 
 
 def _key(parsed: x509.Certificate) -> tuple[str, int]:
-    key = _quietly(parsed.public_key, None)
+    key = quietly(parsed.public_key, None)
     if isinstance(key, rsa.RSAPublicKey):
         return "RSA", key.key_size
     if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, _CURVES):
@@ -155,18 +215,14 @@ def _alternative_names(
 
 def extension(parsed: x509.Certificate, kind: type[X]) -> X | None:
     """Return an extension's value, or None where it is not there or cannot be read."""
-    return _quietly(lambda: parsed.extensions.get_extension_for_class(kind).value, None)
-
-
-def _carries(parsed: x509.Certificate, oid: x509.ObjectIdentifier) -> bool:
-    return _quietly(lambda: parsed.extensions.get_extension_for_oid(oid) is not None, False)
+    return quietly(lambda: parsed.extensions.get_extension_for_class(kind).value, None)
 
 
 def _name(name: x509.Name) -> str:
-    return _quietly(name.rfc4514_string, "")
+    return quietly(name.rfc4514_string, "")
 
 
-def _quietly(read: Callable[[], T], otherwise: T) -> T:
+def quietly(read: Callable[[], T], otherwise: T) -> T:
     """Return what can be read, or the other value: hostile parts must not hide the good ones.
 
     What cryptography raises on damaged bytes is no closed list: a KeyError has been seen.

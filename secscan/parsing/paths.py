@@ -27,29 +27,52 @@ def find_path(
     at: datetime,
 ) -> tuple[x509.Certificate, ...] | None:
     """Return a path from the leaf to an anchor that holds at that time; any one is enough."""
-    if not leaf.not_before <= at <= leaf.not_after or not _serves(leaf.parsed):
+    if not leaf.not_before <= at <= leaf.not_after or not serves(leaf.parsed):
         return None
     return _Search(others, anchors, at).onward(leaf.parsed)
+
+
+def issuer_of(
+    certificate: Certificate,
+    others: Sequence[Certificate],
+    anchors: tuple[x509.Certificate, ...],
+) -> x509.Certificate | None:
+    """Return the certificate that issued this one, if it was sent or is an anchor."""
+    sent = (other.parsed for other in others[:_MOST_CERTIFICATES])
+    known = (*sent, *_named(anchors, certificate.parsed.issuer))
+    return next((one for one in known if is_issued_by(certificate.parsed, one)), None)
 
 
 def missing_issuer(
     leaf: Certificate, others: Sequence[Certificate], anchors: tuple[x509.Certificate, ...]
 ) -> Certificate | None:
     """Return the certificate whose issuer was neither sent nor is an anchor, else None."""
-    sent = [other.parsed for other in others[:_MOST_CERTIFICATES]]
     by_der = {other.parsed: other for other in others}
     current = leaf
     for _ in range(_DEEPEST):
         if current.self_signed:
             return None
-        known = (*sent, *_named(anchors, current.parsed.issuer))
-        issuer = next((one for one in known if is_issued_by(current.parsed, one)), None)
+        issuer = issuer_of(current, others, anchors)
         if issuer is None:
             return current
         if issuer not in by_der:
             return None
         current = by_der[issuer]
     return None
+
+
+def leading_on(leaf: Certificate, others: Sequence[Certificate]) -> frozenset[Certificate]:
+    """Return those of the others that issued the leaf, or issued one that leads on from it."""
+    found: set[Certificate] = set()
+    new, steps = [leaf], _MOST_STEPS
+    while new:
+        below = new.pop().parsed
+        named = [one for one in others if one.parsed.subject == below.issuer][:steps]
+        steps -= len(named)
+        above = {one for one in named if is_issued_by(below, one.parsed)}
+        new += above - found
+        found |= above
+    return frozenset(found)
 
 
 class _Search:
@@ -61,7 +84,9 @@ class _Search:
         self.valid = [
             other.parsed
             for other in others[:_MOST_CERTIFICATES]
-            if is_ca(other.parsed) and other.not_before <= at <= other.not_after
+            if is_ca(other.parsed)
+            and serves(other.parsed)  # browsers hold CAs to it too (Mozilla Root Store Policy 5.3)
+            and other.not_before <= at <= other.not_after
         ]
         self.anchors = anchors
         self.steps = 0
@@ -107,8 +132,9 @@ def _named(
     return _by_subject(anchors).get(subject, ())
 
 
-def _serves(leaf: x509.Certificate) -> bool:
-    usage = extension(leaf, x509.ExtendedKeyUsage)
+def serves(certificate: x509.Certificate) -> bool:
+    """Say whether a certificate may be used for web servers (RFC 5280 4.2.1.12)."""
+    usage = extension(certificate, x509.ExtendedKeyUsage)
     allowed = (ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE)
     return usage is None or any(purpose in allowed for purpose in usage)
 

@@ -4,18 +4,18 @@ import asyncio
 import secrets
 from collections.abc import Awaitable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import httpx
 
-from secscan.evidence import Endpoint, Exchange, Hop, Missing, MissingKind, Resource, Tls
+from secscan.evidence import Deep, Endpoint, Exchange, Hop, Missing, MissingKind, Resource, Tls
+from secscan.evidence.schemes import STARTTLS, WEB
 from secscan.probes.connect import Connections, Route, Routes
-from secscan.probes.faults import UnseenError
+from secscan.probes.faults import UnseenError, missing_of
 from secscan.probes.http import Retriever, port_of
 from secscan.probes.limits import Limits
-
-if TYPE_CHECKING:
-    from secscan.probes.tls import Look
+from secscan.probes.tls import Look
+from secscan.probes.witness import Witness, deep_look
 
 T = TypeVar("T")
 
@@ -33,6 +33,7 @@ class Site:
     routes: Routes
     connections: Connections
     retriever: Retriever
+    witness: Witness
     limits: Limits
 
     def endpoint(self, scheme: str, address: str, http: Exchange | Missing) -> Endpoint:
@@ -41,8 +42,15 @@ class Site:
 
     def unseen(self, scheme: str, address: str, why: Missing) -> Endpoint:
         """Return the endpoint of a scheme that could not be looked at."""
+        if scheme not in WEB:
+            return replace(self.without_pages(scheme, address), tls=why)
         endpoint = self.endpoint(scheme, address, why)
-        return replace(endpoint, tls=why) if scheme == "https" else endpoint
+        deep = why if "deep" in self.grants else None
+        return replace(endpoint, tls=why, deep=deep) if scheme == "https" else endpoint
+
+    def without_pages(self, scheme: str, address: str) -> Endpoint:
+        """Return the endpoint of a scheme at which there is only TLS to look at."""
+        return self.endpoint(scheme, address, Missing(MissingKind.NOT_ASKED))
 
 
 class Visit:
@@ -55,12 +63,30 @@ class Visit:
 
     async def endpoints(self) -> tuple[Endpoint, ...]:
         """Look at HTTP and HTTPS side by side; what is asked besides goes where HTTPS answers."""
-        parts = {"http": self._http, "https": self._https}
-        found = await asyncio.gather(*(parts[scheme]() for scheme in self._site.urls))
+        found = await asyncio.gather(*(self._endpoint(scheme) for scheme in self._site.urls))
         if all(isinstance(end.http, Missing) for end in found if end.scheme == "https"):
             found = [await self._with_resources(end) for end in found]
-        usage = self._site.connections.usage
-        return tuple(replace(end, usage=usage(end.host, end.address, end.port)) for end in found)
+        return tuple(self._paid(end) for end in found)
+
+    async def brief(self) -> tuple[Endpoint, ...]:
+        """Send a few hellos, to see whether a further address of the name is as the others."""
+        scheme = next(scheme for scheme in self._site.urls if scheme != "http")
+        route = await self._route(scheme)
+        found = route if isinstance(route, Missing) else await self._few_hellos(route, scheme)
+        endpoint = self._site.without_pages(scheme, self._address)
+        return (self._paid(replace(endpoint, tls=found, brief=True)),)
+
+    async def _few_hellos(self, route: Route, scheme: str) -> Tls | Missing:
+        return await self._in_time(self._look(route, scheme).brief())
+
+    def _paid(self, endpoint: Endpoint) -> Endpoint:
+        usage = self._site.connections.usage(endpoint.host, endpoint.address, endpoint.port)
+        return replace(endpoint, usage=usage)
+
+    async def _endpoint(self, scheme: str) -> Endpoint:
+        if scheme not in WEB:
+            return await self._service(scheme)
+        return await (self._http() if scheme == "http" else self._https())
 
     async def _http(self) -> Endpoint:
         route = await self._route("http")
@@ -68,22 +94,51 @@ class Visit:
         return self._site.endpoint("http", self._address, exchange)
 
     async def _https(self) -> Endpoint:
-        # Here, because its import takes 0.3 s that only a scan should pay.
-        from secscan.probes.tls import Look
-
         route = await self._route("https")
         if isinstance(route, Missing):
             return self._site.unseen("https", self._address, route)
-        look = Look(route, self._site.connections, self._site.limits)
+        look = self._look(route, "https")
         shut = await self._in_time(look.knock())
         if shut is not None and shut.kind not in _TLS_ALONE:
             return self._site.unseen("https", self._address, shut)
         # Before the enumeration: a firewall that takes offence at it has shown its headers then.
         endpoint = self._site.endpoint("https", self._address, await self._chain("https"))
         endpoint = await self._with_resources(endpoint)
+        tls = shut or await self._enumerate(look)
+        return replace(endpoint, tls=tls, deep=await self._deep(route, tls))
+
+    async def _service(self, scheme: str) -> Endpoint:
+        """Look at a port without pages: TLS at once, or behind STARTTLS."""
+        route = await self._route(scheme)
+        if isinstance(route, Missing):
+            return self._site.unseen(scheme, self._address, route)
+        look = self._look(route, scheme)
+        shut = await self._in_time(look.knock())
+        endpoint = self._site.without_pages(scheme, self._address)
         return replace(endpoint, tls=shut or await self._enumerate(look))
 
-    async def _enumerate(self, look: "Look") -> Tls | Missing:
+    def _look(self, route: Route, scheme: str) -> Look:
+        connections, limits = self._site.connections, self._site.limits
+        if scheme in WEB:
+            return Look(route, connections, limits)
+        # Without ALPN: a server that knows other protocols has to refuse them (RFC 7301, 3.2).
+        starttls = scheme if scheme in STARTTLS else ""
+        return Look(route, connections, limits, starttls, protocols=())
+
+    async def _deep(self, route: Route, tls: Tls | Missing) -> Deep | Missing | None:
+        """Return what the ``deep`` grant lets us see; each part of it has a time of its own."""
+        site = self._site
+        if "deep" not in site.grants:
+            return None
+        if isinstance(tls, Missing):
+            return tls
+        asked = (site.connections, site.retriever, site.limits)
+        try:
+            return await deep_look(site.witness, route, *asked, tls.certificates)
+        except OSError as fault:  # no socket or process is left for it
+            return missing_of(fault)
+
+    async def _enumerate(self, look: Look) -> Tls | Missing:
         try:
             async with asyncio.timeout_at(self._deadline):
                 return await look.enumerate()

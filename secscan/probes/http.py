@@ -9,6 +9,7 @@ import httpcore
 import httpx
 
 from secscan.evidence import Body, Exchange, Header, Hop, Missing, MissingKind
+from secscan.evidence.schemes import PORTS
 from secscan.parsing.redaction import redact_body, redact_headers, redact_url
 from secscan.probes.body import keep, kept
 from secscan.probes.connect import Connections, Routes
@@ -71,8 +72,11 @@ class Retriever:
 
     async def exposed(self, url: httpx.URL, near: str) -> Hop | Missing:
         """Return the answer to a URL that is asked under the ``exposure`` grant."""
-        limits = self._limits
-        got = await self._get(url, near, httpx.Cookies(), limits.requests, limits.exposure_bytes)
+        return await self.download(url, near, self._limits.exposure_bytes)
+
+    async def download(self, url: httpx.URL, near: str, most: int) -> Hop | Missing:
+        """Return the answer to a URL, with ``most`` bytes of its body at most."""
+        got = await self._get(url, near, httpx.Cookies(), self._limits.requests, most)
         return got if isinstance(got, Missing) else got[0]
 
     async def _follow(
@@ -149,7 +153,7 @@ def host_of(url: httpx.URL) -> str:
 
 def port_of(url: httpx.URL) -> int:
     """Return the port of a URL, its scheme's own where it names none."""
-    return url.port or (443 if url.scheme == "https" else 80)
+    return url.port or PORTS[url.scheme] or 0
 
 
 def _without(content: bytes, cookies: httpx.Cookies) -> bytes:

@@ -41,8 +41,29 @@ class Limits:
     requests: int = 20
     """Requests to one endpoint, whatever for."""
 
-    tls_connections: int = 40
-    """Handshakes with one endpoint that look at its TLS."""
+    tls_connections: int = 100
+    """Hellos to one endpoint. An ordinary server needs 20 to 40; each suite beyond costs one."""
+
+    tls_details: int = 40
+    """Hellos to one endpoint after which nothing is asked that no verdict depends on."""
 
     other_connections: int = 20
     """Other connections to one endpoint."""
+
+    deep_connections: int = 100
+    """Further handshakes with one endpoint under the ``deep`` grant."""
+
+    deep_timeout: float = 30.0
+    """For one item of a deep look; an item that takes longer is the last that is asked."""
+
+    revocation_lists: int = 2
+    """Fetched of those that a certificate names, under the ``deep`` grant."""
+
+    revocation_bytes: int = 10_485_760
+    """Read of such a list; the list itself is not kept."""
+
+    opinion_connections: int = 700
+    """Handshakes with one endpoint for a second opinion, which tries each suite by itself."""
+
+    opinion_timeout: float = 600.0
+    """For a second opinion on one endpoint."""

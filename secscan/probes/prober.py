@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import zip_longest
 from urllib.parse import quote
 
 import httpx
@@ -17,15 +19,20 @@ from secscan.evidence import (
     SiteEvidence,
     Target,
 )
+from secscan.evidence.schemes import PORTS, WEB
 from secscan.parsing.addresses import refusal
 from secscan.probes.collect import Site, Visit
 from secscan.probes.connect import Connections, Routes, best, split_address
-from secscan.probes.dns import Names
-from secscan.probes.faults import missing_of
+from secscan.probes.dns import Addresses, Names
+from secscan.probes.faults import UnseenError, missing_of
 from secscan.probes.gate import Gate
 from secscan.probes.http import Retriever, host_of, legacy_context, port_of
 from secscan.probes.limits import Limits
 from secscan.probes.local import source_addresses
+from secscan.probes.witness import Opinion, Witness, ask_opinion
+
+_FURTHER = 4
+"""Addresses of a name that are sent a few hellos, besides one IPv4 and one IPv6 address."""
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +53,7 @@ class Prober:
         """The address families with which the scanner reaches the public internet."""
         self.user_agent = user_agent(contact)
         """Who we say we are, and whom to call about it."""
+        self._witness = Witness(self.user_agent)
 
     @property
     def scanner(self) -> Scanner:
@@ -77,6 +85,19 @@ class Prober:
             return self.unseen(target, at, Missing(MissingKind.SCANNER_FAULT, repr(fault)))
         return replace(self.unseen(target, at, None), dns=dns, endpoints=endpoints)
 
+    async def second_opinion(self, target: Target, endpoint: Endpoint) -> Opinion | Missing:
+        """Return what sslyze says of an endpoint of a target, over hundreds of connections."""
+        site = self._site(target)
+        try:
+            route = await site.routes.find(endpoint.host, endpoint.port, endpoint.address)
+            return await ask_opinion(self._witness, route, site.connections, self._limits)
+        except (UnseenError, OSError) as fault:
+            return missing_of(fault)
+
+    async def close(self) -> None:
+        """End what was started for looking: the run is over."""
+        await self._witness.close()
+
     def unseen(self, target: Target, at: datetime, why: Missing | None) -> SiteEvidence:
         """Return the evidence of a site that was not looked at, for this reason."""
         return SiteEvidence(
@@ -96,7 +117,16 @@ class Prober:
         routes = Routes(host, target.connect, self._names_of(target).addresses)
         connections = Connections(self._gate, self._limits)
         retriever = Retriever(routes, connections, self._context, self.user_agent, self._limits)
-        return Site(host, urls, target.grants, routes, connections, retriever, self._limits)
+        return Site(
+            host,
+            urls,
+            target.grants,
+            routes,
+            connections,
+            retriever,
+            self._witness,
+            self._limits,
+        )
 
     def _names_of(self, target: Target) -> Names:
         if target.resolver not in self._names:
@@ -109,11 +139,20 @@ class Prober:
             ports = [port_of(url) for url in site.urls.values()]
             pins = [target.connect[port] for port in ports if port in target.connect]
             addresses = list(dict.fromkeys(split_address(pin)[0] for pin in pins))
+            further: list[str] = []
         else:
             found = await names.addresses(site.host)
             addresses = [best(family) for family in (found.ipv4, found.ipv6) if family]
+            further = self._further(found, addresses)
         visits = [self._visit(site, address, bool(target.connect)) for address in addresses]
+        visits += [self._brief_visit(site, address) for address in further]
         return tuple(end for ends in await asyncio.gather(*visits) for end in ends)
+
+    def _further(self, found: Addresses, seen: Sequence[str]) -> list[str]:
+        """Return what else may be dialled of a name's addresses, families in turn."""
+        pairs = zip_longest(found.ipv4, found.ipv6)
+        others = (address for pair in pairs for address in pair if address and address not in seen)
+        return [one for one in others if self._hindrance(one) is None][:_FURTHER]
 
     async def _visit(self, site: Site, address: str, pinned: bool) -> tuple[Endpoint, ...]:
         why = None if pinned else self._hindrance(address)
@@ -121,6 +160,10 @@ class Prober:
             return tuple(site.unseen(scheme, address, why) for scheme in site.urls)
         async with self._gate.turn(address):
             return await Visit(site, address).endpoints()
+
+    async def _brief_visit(self, site: Site, address: str) -> tuple[Endpoint, ...]:
+        async with self._gate.turn(address):
+            return await Visit(site, address).brief()
 
     def _hindrance(self, address: str) -> Missing | None:
         refused = refusal(address)
@@ -142,13 +185,13 @@ def _urls(text: str) -> dict[str, httpx.URL]:
     """Return the URL to begin with for each scheme.
 
     A port of its own belongs to the scheme it stands with: behind http:// it takes the place of
-    80, and an https:// URL with one has no plain twin.
+    80, and an https:// URL with one has no plain twin. What is no web site has no twin at all.
     """
     url = httpx.URL(text).copy_with(userinfo=b"", fragment=None)
-    if url.scheme not in ("http", "https") or not host_of(url):
+    if url.scheme not in PORTS or not host_of(url) or not port_of(url):
         raise ValueError(f"not a URL to scan: {text[:100]}")
     if url.scheme == "http":
         return {"http": url, "https": url.copy_with(scheme="https", port=None)}
-    if url.port is not None:
-        return {"https": url}
+    if url.port is not None or url.scheme not in WEB:
+        return {url.scheme: url}
     return {"http": url.copy_with(scheme="http"), "https": url}

@@ -9,7 +9,7 @@ from secscan.register import values
 from secscan.register.fields import Fields
 from secscan.register.mistakes import Mistakes, Record
 from secscan.register.model import Agency, Authorisation, Group, Kind, Owner, Register, Site
-from secscan.register.urls import site_id_of
+from secscan.register.urls import kind_of, site_id_of
 
 T = TypeVar("T")
 
@@ -101,7 +101,7 @@ def _site(fields: Fields) -> Site:
         id=identity,
         url=url,
         owners=_owners(fields),
-        kind=fields.optional("kind", _kind, Kind.PORTAL),
+        kind=fields.optional("kind", _kind, kind_of(url)),
         importance=fields.optional("importance", values.importance, 2),
         system_level=fields.optional("system_level", values.system_level, None),
         platform=fields.optional("platform", values.identifier, None),

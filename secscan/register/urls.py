@@ -1,17 +1,24 @@
-"""The URL of a site: http or https, a host by name, a port, a path; written in one way only."""
+"""The URL of a site: scheme, host by name, port, and a path on the web; written in one way only."""
 
 import ipaddress
 import re
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 import idna
+
+from secscan.evidence.schemes import PORTS, WEB
+from secscan.register.model import Kind
 
 _LONGEST = 2000
 _FORBIDDEN = re.compile(r"[\s\\\x00-\x1f\x7f-\x9f]")
 # A host whose last label is a number is an IPv4 address to every browser, 0x7f.1 and 127.1
 # included (WHATWG URL, "ends in a number").
 _NUMBER = re.compile(r"\d+|0[xX][0-9a-fA-F]*")
-_PORTS = {"http": 80, "https": 443}
+_FORM = (
+    "write http:// or https://, a host and a path, or smtp://, smtps://, imap://, imaps:// or "
+    "tls:// and a host"
+)
+_MAIL = ("smtp", "smtps", "imap", "imaps")
 _PATH = "/%:@!$&'()*+,;=~"  # RFC 3986 pchar, and what is percent-encoded already
 
 
@@ -26,27 +33,48 @@ def normal_url(text: str) -> str:
         port = parts.port
     except ValueError as fault:
         raise ValueError("write a port from 1 to 65535 and a host without brackets") from fault
-    if parts.scheme not in _PORTS or not parts.hostname:
-        raise ValueError("write http:// or https://, a host and a path")
+    if parts.scheme not in PORTS or not parts.hostname:
+        raise ValueError(_FORM)
     if "@" in parts.netloc:
         raise ValueError("write it without user name and password")
     if "?" in text or "#" in text:
         raise ValueError('write it without "?" and "#": a site is scheme, host, port and path')
-    if port == 0:
-        raise ValueError("write a port from 1 to 65535")
-    suffix = "" if port in (None, _PORTS[parts.scheme]) else f":{port}"
-    return f"{parts.scheme}://{_host(parts.hostname)}{suffix}{quote(parts.path or '/', _PATH)}"
+    host = _host(parts.hostname)
+    return f"{parts.scheme}://{host}{_suffix(parts.scheme, port)}{_path(parts)}"
 
 
 def site_id_of(url: str) -> str:
     """Return the id that a site has by default: its host, with port and path where it has any.
 
-    http and https give the same id: a site that moves to HTTPS stays the same site.
+    http and https give the same id: a site that moves to HTTPS stays the same site. Other services
+    of a host always have their port in it.
     """
     parts = urlsplit(url)
-    port = "" if parts.port is None else str(parts.port)
+    own = None if parts.scheme in WEB else PORTS[parts.scheme]
+    port = str(parts.port or own or "")
     path = re.sub(r"[^a-z0-9.]+", "-", parts.path.lower()).strip("-.")
     return "_".join(part for part in (parts.hostname or "", port, path) if part)
+
+
+def kind_of(url: str) -> Kind:
+    """Return the kind that a site has by default."""
+    return Kind.MAIL if urlsplit(url).scheme in _MAIL else Kind.PORTAL
+
+
+def _path(parts: SplitResult) -> str:
+    if parts.scheme in WEB:
+        return quote(parts.path or "/", _PATH)
+    if parts.path not in ("", "/"):
+        raise ValueError("write it without a path: only http:// and https:// have one")
+    return ""
+
+
+def _suffix(scheme: str, port: int | None) -> str:
+    if port == 0:
+        raise ValueError("write a port from 1 to 65535")
+    if port is None and PORTS[scheme] is None:
+        raise ValueError(f"write its port: {scheme}:// is for any")
+    return "" if port in (None, PORTS[scheme]) else f":{port}"
 
 
 def _host(host: str) -> str:

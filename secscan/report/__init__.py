@@ -64,6 +64,7 @@ def _renderer(results: Results, catalog: Catalog, words: Words) -> Renderer:
     return Renderer(
         words,
         policy,
+        beside=[check.id for check in catalog if check.beside],
         bands=[(name, policy.band[name]) for name in band_names(policy)],
         catalog=catalog,
         criteria=title.get(words.language, results.criteria.name),

@@ -15,6 +15,7 @@ from secscan.policy import Policy
 from secscan.ranking import NOT_SCANNED
 from secscan.register import Agency, Site, day_of
 from secscan.report.fixes import fixes, following
+from secscan.report.handshakes import Asked, handshakes
 from secscan.results import Results
 
 STATES = {
@@ -60,6 +61,7 @@ class SiteView:
     index: SiteIndex
     evidence: SiteEvidence | None
     usage: Usage
+    handshakes: tuple[Asked, ...]
     state_reason: str | None
     factor_finding: Finding | None
     total: Decimal | None
@@ -92,6 +94,7 @@ def site_view(results: Results, site: Site, words: Words) -> SiteView:
         index=index,
         evidence=evidence,
         usage=evidence.usage if evidence else Usage(),
+        handshakes=handshakes(evidence),
         state_reason=_state_reason(index, findings, words),
         factor_finding=by_id.get(index.factor_check or ""),
         total=None if index.value is None else 100 - published(index.value),

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from typing import Any
@@ -7,24 +8,31 @@ from builders import (
     AT,
     HOST,
     Cases,
+    catalog,
     certificate,
     chain,
     der,
+    facts,
     flat,
     found,
     intermediate,
     outcome_of,
+    policy,
     root,
     sha1_chain,
     site,
     unknown_chain,
     without_https,
 )
+from certificates import A_CA, MAIL, beside, cross_signed, issued, sending, serving
 from cryptography import x509
 
-from secscan.evidence import SiteEvidence
+from secscan.check import Outcome
+from secscan.evidence import Presented, SiteEvidence
+from secscan.finding import judge
 
 CA = der(intermediate())
+A_LABELS = "xn--cng-qmz.portal.example"
 
 
 def leaf(*, host: str = HOST, **changes: Any) -> SiteEvidence:
@@ -33,6 +41,7 @@ def leaf(*, host: str = HOST, **changes: Any) -> SiteEvidence:
 
 SELF_SIGNED = site(certificates=(certificate(issuer="self", logged=False, days=90, left=60),))
 PRIVATE = site(certificates=(certificate(issuer="Somebody", logged=False),))
+HALF_COMPLETE = serving(Presented(chain()), Presented((certificate(kind="RSA 3072"),)))
 INCOMPLETE = site(certificates=(certificate(),))
 ROOT_INSTEAD = site(certificates=(certificate(), der(root())))
 UNKNOWN = site(certificates=unknown_chain())
@@ -43,9 +52,12 @@ EXPIRED_ROOTWARD = site(
 
 
 LONG = certificate(days=900)
+STRANGER = der(issued(A_CA, subject="Stranger", issuer="Older Root"))
+MAIL_CA = der(issued(A_CA, MAIL, subject="Mail", issuer="Root"))
+OLD_CA = der(issued(A_CA, subject="Old", issuer="Root", days=900, left=-5))
 
 
-def issued(on: datetime, days: int) -> SiteEvidence:
+def bought(on: datetime, days: int) -> SiteEvidence:
     return leaf(start=on, days=days)
 
 
@@ -59,6 +71,26 @@ CASES: Cases = {
         ("a key of 1024 bits: its own check says so", leaf(kind="RSA 1024"), "pass"),
         ("a missing intermediate, which browsers fetch", INCOMPLETE, "partial 1/2"),
         ("signed with SHA-1: its own check says so", site(certificates=sha1_chain()), "pass"),
+        ("RSA and EC", beside(), "pass"),
+        ("RSA self-signed, EC trusted", beside(issuer="self"), "fail"),
+        ("a stranger in its place", site(certificates=(certificate(), STRANGER)), "partial 1/2"),
+        (
+            "a root that is also cross-signed, and that has expired",
+            site(certificates=(certificate(), CA, der(cross_signed(-900)))),
+            "pass",
+        ),
+        ("the root first", site(certificates=(certificate(), der(root()), CA)), "pass"),
+        ("not for servers", sending(issued(MAIL)), "fail"),
+        (
+            "its CA is for mail alone",
+            site(certificates=(der(issued(issuer="Mail", logs=())), MAIL_CA)),
+            "fail",
+        ),
+        (
+            "its CA has expired",
+            site(certificates=(der(issued(issuer="Old", logs=())), OLD_CA)),
+            "fail",
+        ),
         ("self-signed", SELF_SIGNED, "fail"),
         ("the root in place of the intermediate", ROOT_INSTEAD, "partial 1/2"),
         ("an intermediate of an unknown root", UNKNOWN, "fail"),
@@ -70,9 +102,19 @@ CASES: Cases = {
         ("the name", site(), "pass"),
         ("a wildcard for one label", leaf(names=("*.portal.example",)), "pass"),
         ("upper case", leaf(names=("WWW.Portal.Example",)), "pass"),
+        ("RSA for another name", beside(names=("a.example",)), "fail"),
+        ("a root dot in the certificate", leaf(names=(f"{HOST}.",)), "pass"),
+        ("a root dot in the address", leaf(host=f"{HOST}."), "pass"),
         ("a wildcard for two labels", leaf(host=f"a.{HOST}", names=("*.portal.example",)), "fail"),
         ("a wildcard for none", leaf(host="portal.example", names=("*.portal.example",)), "fail"),
-        ("a wildcard inside a label", leaf(names=("w*.portal.example",)), "fail"),
+        ("a wildcard before a label", leaf(names=("*w.portal.example",)), "fail"),
+        ("a wildcard after a label", leaf(names=("w*.portal.example",)), "fail"),
+        ("a wildcard within a label", leaf(names=("w*w.portal.example",)), "fail"),
+        ("a second wildcard", leaf(host=f"a.{HOST}", names=("*.*.portal.example",)), "fail"),
+        ("a wildcard further on", leaf(names=("www.*.example",)), "fail"),
+        ("a wildcard alone", leaf(host="example", names=("*",)), "fail"),
+        ("a wildcard within A-labels", leaf(host=A_LABELS, names=("xn--*.example",)), "fail"),
+        ("a wildcard for A-labels", leaf(host=A_LABELS, names=("*.portal.example",)), "pass"),
         (
             "a wildcard for a whole domain",
             leaf(host="portal.example", names=("*.example",)),
@@ -87,6 +129,15 @@ CASES: Cases = {
             leaf(host="cổng.example", names=("cổng.example".encode("idna").decode(),)),
             "pass",
         ),
+        ("A-labels in upper case", leaf(host=A_LABELS, names=(A_LABELS.upper(),)), "pass"),
+        ("an IDNA 2008 name", leaf(host="faß.example", names=("xn--fa-hia.example",)), "pass"),
+        ("its IDNA 2003 form", leaf(host="faß.example", names=("fass.example",)), "fail"),
+        (
+            "an IPv6 address",
+            leaf(host="[2001:db8:0::7]", names=(x509.IPAddress(ip_address("2001:db8::7")),)),
+            "pass",
+        ),
+        ("a wildcard for an address", leaf(host="192.0.2.7", names=("*.0.2.7",)), "fail"),
         (
             "an address",
             leaf(host="192.0.2.7", names=(x509.IPAddress(ip_address("192.0.2.7")),)),
@@ -98,6 +149,7 @@ CASES: Cases = {
     "certificate.not_expired": [
         ("valid", site(), "pass"),
         ("expired yesterday", leaf(left=-1), "fail"),
+        ("RSA expired, EC valid", beside(left=-1), "fail"),
         ("not yet valid", leaf(start=AT + timedelta(days=1)), "fail"),
         ("a broken certificate", BROKEN, "fail"),
     ],
@@ -105,18 +157,20 @@ CASES: Cases = {
         ("a hundred days", site(), "pass"),
         ("30 days", leaf(left=31), "pass"),
         ("a third of a short life", leaf(days=47, left=17), "pass"),
+        ("RSA has eight of them, EC a hundred", beside(days=47, left=8), "partial 8/17"),
         ("less than a third of a short life", leaf(days=47, left=8), "partial 8/17"),
         ("none", leaf(left=-1), "fail"),
         ("a broken certificate", BROKEN, "fail"),
     ],
     "certificate.lifetime": [
-        ("200 days", issued(datetime(2026, 3, 15, tzinfo=UTC), 200), "pass"),
-        ("201 days", issued(datetime(2026, 3, 15, tzinfo=UTC), 201), "fail"),
-        ("398 days, issued before", issued(datetime(2026, 3, 14, tzinfo=UTC), 398), "pass"),
-        ("399 days, issued before", issued(datetime(2026, 3, 14, tzinfo=UTC), 399), "fail"),
-        ("825 days in 2020", issued(datetime(2020, 8, 31, tzinfo=UTC), 825), "pass"),
-        ("101 days in 2027", issued(datetime(2027, 3, 15, tzinfo=UTC), 101), "fail"),
-        ("48 days in 2029", issued(datetime(2029, 3, 15, tzinfo=UTC), 48), "fail"),
+        ("200 days", bought(datetime(2026, 3, 15, tzinfo=UTC), 200), "pass"),
+        ("RSA lives too long", beside(days=900), "fail"),
+        ("201 days", bought(datetime(2026, 3, 15, tzinfo=UTC), 201), "fail"),
+        ("398 days, issued before", bought(datetime(2026, 3, 14, tzinfo=UTC), 398), "pass"),
+        ("399 days, issued before", bought(datetime(2026, 3, 14, tzinfo=UTC), 399), "fail"),
+        ("825 days in 2020", bought(datetime(2020, 8, 31, tzinfo=UTC), 825), "pass"),
+        ("101 days in 2027", bought(datetime(2027, 3, 15, tzinfo=UTC), 101), "fail"),
+        ("48 days in 2029", bought(datetime(2029, 3, 15, tzinfo=UTC), 48), "fail"),
         ("a public CA, its intermediate not sent", site(certificates=(LONG,)), "fail"),
         (
             "a private CA, for ten years",
@@ -131,6 +185,8 @@ CASES: Cases = {
         ("EdDSA", leaf(kind="Ed25519"), "pass"),
         ("RSA 2048", leaf(kind="RSA 2048"), "partial 3/4"),
         ("RSA 1024", leaf(kind="RSA 1024"), "fail"),
+        ("RSA 1024 beside P-256", beside(kind="RSA 1024"), "fail"),
+        ("RSA 2048 beside P-256", beside(kind="RSA 2048"), "partial 3/4"),
         ("P-192", leaf(kind="P-192"), "fail"),
         ("a curve that no browser knows", leaf(kind="secp256k1"), "fail"),
         ("a broken certificate", BROKEN, "fail"),
@@ -138,6 +194,7 @@ CASES: Cases = {
     "certificate.signature_hash": [
         ("SHA-256", site(), "pass"),
         ("SHA-1", site(certificates=sha1_chain()), "fail"),
+        ("SHA-1 beside SHA-256", serving(Presented(chain()), Presented(sha1_chain())), "fail"),
         ("self-signed", SELF_SIGNED, "not-applicable"),
         ("a broken certificate", BROKEN, "fail"),
     ],
@@ -149,6 +206,12 @@ CASES: Cases = {
             "fail",
         ),
         ("a missing intermediate", INCOMPLETE, "fail"),
+        ("a missing intermediate of one kind", HALF_COMPLETE, "fail"),
+        (
+            "an intermediate that has expired",
+            site(certificates=(der(issued(issuer="Old")), OLD_CA)),
+            "fail",
+        ),
         ("the root in its place", ROOT_INSTEAD, "fail"),
         ("an unknown root is left out", UNKNOWN, "not-applicable"),
         ("self-signed", SELF_SIGNED, "not-applicable"),
@@ -171,3 +234,48 @@ def test_self_signed_is_punished_once_for_being_self_signed() -> None:
 def test_the_name_that_is_asked_for_is_told() -> None:
     reason = found("certificate.name_matches", leaf(names=("www.other.example",))).reason
     assert dict(reason.data) == {"host": HOST, "names": "www.other.example"}
+
+
+def test_the_worst_kind_of_key_counts_and_each_is_told() -> None:
+    finding = found("certificate.not_expired", beside(left=-1))
+    assert finding.reason.template == "the certificate expired on {day}"
+    assert [(item.subject, item.outcome) for item in finding.items] == [
+        (f"{HOST} EC", Outcome.PASS),
+        (f"{HOST} RSA", Outcome.FAIL),
+    ]
+
+
+def test_chains_of_one_kind_are_told_apart() -> None:
+    shown = [Presented((certificate(left=left), CA)) for left in (100, 90, 80)]
+    items = found("certificate.not_expired", serving(*shown, Presented((b"0",)))).items
+    assert [item.subject for item in items] == [
+        f"{HOST} {kind}" for kind in ("EC", "EC 2", "EC 3", "?")
+    ]
+
+
+def test_a_chain_that_cannot_be_judged_does_not_hide_a_bad_one() -> None:
+    private = Presented((certificate(issuer="Somebody", logged=False),))
+    incomplete = Presented((certificate(),))
+    seen = serving(private, incomplete)
+    assert outcome_of("certificate.chain_complete", seen) == "fail"
+    assert outcome_of("certificate.chain_complete", serving(private, Presented(chain()))) == "pass"
+
+
+@pytest.mark.parametrize(
+    ("certificates", "words"),
+    [
+        (chain(), "by Mozilla's list of {day}"),
+        ((der(issued(MAIL)), CA), "not made for web servers"),
+        ((der(issued(issuer="Old", logs=())), OLD_CA), "the issuer's certificate expired on {day}"),
+    ],
+)
+def test_the_cause_of_trust_or_distrust_is_told(certificates: Any, words: str) -> None:
+    reason = found("certificate.trusted", site(certificates=certificates)).reason
+    assert words in reason.template
+
+
+def test_a_ca_that_was_given_is_told() -> None:
+    state = replace(facts(), added_anchors=(root(),))
+    finding = judge([catalog().get("certificate.trusted")], site(), policy(), state)[0]
+    assert finding.outcome == "pass"
+    assert finding.reason.template.endswith("by a CA that was given")

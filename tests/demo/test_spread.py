@@ -12,7 +12,8 @@ from secscan.facts import load_facts
 from secscan.finding import judge
 from secscan.index import published, site_index
 from secscan.policy import load_policy
-from secscan.probes import Limits, Prober
+from secscan.probes.limits import Limits
+from secscan.probes.prober import Prober
 from secscan.register.model import Register
 from secscan.register.read import read_register
 

@@ -5,12 +5,13 @@ from builders import AT, HOST, certificate, chain, der, facts, intermediate, key
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from cryptography.x509.name import _ASN1Type
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from secscan.parsing.certificates import Certificate, a_label, matches, read_certificate
-from secscan.parsing.paths import find_path, missing_issuer
+from secscan.parsing.paths import find_path, issuer_of, leading_on, missing_issuer
 
 
 def read(encoded: bytes) -> Certificate:
@@ -19,13 +20,15 @@ def read(encoded: bytes) -> Certificate:
     return found
 
 
-def authority(*extensions: x509.ExtensionType) -> x509.Certificate:
+def authority(
+    *extensions: x509.ExtensionType, subject: x509.Name | None = None
+) -> x509.Certificate:
     """Return another certificate of the intermediate's name and key, with these extensions."""
     signer = key("P-256", "Root")
     assert isinstance(signer, ec.EllipticCurvePrivateKey)
     builder = (
         x509.CertificateBuilder()
-        .subject_name(intermediate().subject)
+        .subject_name(subject or intermediate().subject)
         .issuer_name(root().subject)
         .public_key(key("P-256", "Intermediate").public_key())
         .serial_number(2)
@@ -90,6 +93,34 @@ def test_the_certificate_whose_issuer_is_missing_is_named() -> None:
     assert missing_issuer(leaf, [ca], ()) == ca
     assert missing_issuer(leaf, [], (root(),)) == leaf
     assert missing_issuer(leaf, [ca], (root(),)) is None
+
+
+def test_what_leads_on_is_known_by_signatures() -> None:
+    leaf, ca, top = read(certificate()), read(der(intermediate())), read(der(root()))
+    assert leading_on(leaf, [top, ca]) == {top, ca}
+    assert leading_on(leaf, [top]) == set()
+    twin = read(der(authority()))
+    assert leading_on(leaf, [twin] * 500) == {twin}
+
+
+def test_the_issuer_is_sent_or_known() -> None:
+    leaf, ca = read(certificate()), read(der(intermediate()))
+    assert issuer_of(leaf, [ca], ()) == intermediate()
+    assert issuer_of(leaf, [], (root(), intermediate())) == intermediate()
+    assert issuer_of(leaf, [], (root(),)) is None
+
+
+def test_names_in_another_kind_of_string_are_equal() -> None:
+    """Browsers compare what a name says (RFC 5280, 7.1); cryptography compares its bytes."""
+    printed = x509.NameAttribute(NameOID.COMMON_NAME, "Intermediate", _ASN1Type.PrintableString)
+    twin = authority(CA, subject=x509.Name([printed]))
+    assert twin.subject.public_bytes() != intermediate().subject.public_bytes()
+    assert find_path(read(certificate()), [read(der(twin))], facts().trust_anchors, AT)
+
+
+def test_a_ca_for_other_purposes_is_none_for_servers() -> None:
+    assert trusts(CA, x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]))
+    assert not trusts(CA, x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION]))
 
 
 def test_host_names() -> None:

@@ -14,7 +14,7 @@ import servers
 from servers import QUICK, answering, chain, listening, look, response, unseen
 
 from secscan.evidence import Body, Hop, Missing, MissingKind
-from secscan.probes import Limits
+from secscan.probes.limits import Limits
 
 
 def fetch(answer: bytes, limits: Limits = QUICK) -> Hop:

@@ -21,7 +21,7 @@ from secscan.evidence import (
     load,
     views,
 )
-from secscan.probes import Prober
+from secscan.probes.prober import Prober
 
 PAGE = response(b"<!doctype html><title>page</title>", "Content-Type: text/html")
 

@@ -1,23 +1,19 @@
 """A site that no register pins: its public address, in a network namespace of the test's own."""
 
 import json
-import shutil
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
+from namespace import in_namespace
 
 ADDRESS = "45.33.32.1"
 """Globally routable by its number; in the namespace it is a second name of the loopback."""
 
 LOOK = f"""
-import asyncio, sys
-sys.path.insert(0, {str(Path(__file__).parents[1])!r})
+import asyncio
 from servers import QUICK, Zone, answering, resolving, response
 from secscan.evidence import Target, dump
-from secscan.probes import Prober
+from secscan.probes.prober import Prober
 
 async def main() -> None:
     page = response(b"<html>public", "Content-Type: text/html")
@@ -30,23 +26,10 @@ async def main() -> None:
 asyncio.run(main())
 """
 
-NAMESPACE = (
-    f"ip link set lo up && ip address add {ADDRESS}/32 dev lo && ip route add default dev lo && "
-    'exec "$0" -P -c "$1"'
-)
-
 
 @pytest.fixture(scope="module")
 def seen() -> dict[str, Any]:
-    for program in ("unshare", "ip"):
-        if shutil.which(program) is None:
-            pytest.skip(f"{program} is not installed")
-    command = ["unshare", "--map-root-user", "--net", "sh", "-c", NAMESPACE, sys.executable, LOOK]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
-    if "unshare failed" in done.stderr or "Operation not permitted" in done.stderr:
-        pytest.skip(f"no network namespace may be made here: {done.stderr.strip()}")
-    assert done.returncode == 0, done.stderr
-    document: dict[str, Any] = json.loads(done.stdout)
+    document: dict[str, Any] = json.loads(in_namespace([f"{ADDRESS}/32"], LOOK))
     return document
 
 

@@ -7,7 +7,7 @@ import servers
 from servers import QUICK, Zone, answering, chain, listening, resolving, response
 
 from secscan.evidence import Endpoint, MissingKind, SiteEvidence, Target
-from secscan.probes import Prober
+from secscan.probes.prober import Prober
 
 LOOPBACK_6 = ["::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::1"]
 

@@ -251,7 +251,8 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_the_rows(tmp_path: Path) 
         'city.toml, line 8, [[agency]] 1 (id "a"): '
         'group "ban" is not in the register; write one of so, or add its row',
         'city.toml, line 16, [[site]] 1: url is "ftp://x"; '
-        "write http:// or https://, a host and a path",
+        "write http:// or https://, a host and a path, or smtp://, smtps://, imap://, imaps:// or "
+        "tls:// and a host",
         'city.toml, line 16, [[site]] 1: owner "c" is not in the register; '
         "write one of a, b, or add its row",
         "city.toml, line 19, [[site]] 2: url is missing; write the URL of the site",

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from secscan.register.urls import normal_url, site_id_of
+from secscan.register.model import Kind
+from secscan.register.urls import kind_of, normal_url, site_id_of
 
 CHARACTERS = st.characters(exclude_categories=["Cs"])
 
@@ -23,18 +24,29 @@ CHARACTERS = st.characters(exclude_categories=["Cs"])
         ("https://a.example.vn/tin-tức", "https://a.example.vn/tin-t%E1%BB%A9c"),
         ("https://sở.example.vn/", "https://xn--s-lym.example.vn/"),
         ("https://SO\u031b\u0309.example.vn/", "https://xn--s-lym.example.vn/"),
+        ("smtp://mail.example.vn", "smtp://mail.example.vn"),
+        ("SMTP://Mail.Example.VN:25/", "smtp://mail.example.vn"),
+        ("smtp://mail.example.vn:587", "smtp://mail.example.vn:587"),
+        ("smtps://mail.example.vn:465", "smtps://mail.example.vn"),
+        ("imap://thư.example.vn:143/", "imap://xn--th-e0a.example.vn"),
+        ("imaps://mail.example.vn:1993", "imaps://mail.example.vn:1993"),
+        ("tls://a.example.vn:636", "tls://a.example.vn:636"),
     ],
 )
 def test_one_form(text: str, url: str) -> None:
     assert normal_url(text) == url
 
 
-PARTS = "write http:// or https://, a host and a path"
+PARTS = (
+    "write http:// or https://, a host and a path, or smtp://, smtps://, imap://, imaps:// or "
+    "tls:// and a host"
+)
 ADDRESS = 'write the name of the host; "connect" pins its address'
 HOST = "write a host name of letters, digits and hyphens"
 PORT = "write a port from 1 to 65535"
 SPACES = "write it without spaces, control characters and backslashes"
 QUERY = 'write it without "?" and "#": a site is scheme, host, port and path'
+WITHOUT_PATH = "write it without a path: only http:// and https:// have one"
 
 
 @pytest.mark.parametrize(
@@ -67,6 +79,10 @@ QUERY = 'write it without "?" and "#": a site is scheme, host, port and path'
         ("https://a.example.vn/\n", SPACES),
         ("https://a.example.vn/\x00", SPACES),
         ("https://a.example.vn\\@b.vn/", SPACES),
+        ("smtp://mail.example.vn/box", WITHOUT_PATH),
+        ("smtp://u@mail.example.vn", "write it without user name and password"),
+        ("tls://a.example.vn", "write its port: tls:// is for any"),
+        ("tls://a.example.vn:0", PORT),
         ("https://a.example.vn/" + "a" * 2000, "write a URL of at most 2000 characters"),
     ],
 )
@@ -76,7 +92,11 @@ def test_a_bad_one(text: str, message: str) -> None:
     assert str(raised.value) == message
 
 
-@given(st.text(CHARACTERS) | st.text(CHARACTERS).map("https://a.vn".__add__))
+@given(
+    st.text(CHARACTERS)
+    | st.text(CHARACTERS).map("https://a.vn".__add__)
+    | st.text(CHARACTERS).map("smtp://a.vn".__add__)
+)
 def test_any_text_is_a_url_or_a_mistake(text: str) -> None:
     with suppress(ValueError):
         url = normal_url(text)
@@ -92,7 +112,24 @@ def test_any_text_is_a_url_or_a_mistake(text: str) -> None:
         ("https://a.example.vn:8443/", "a.example.vn_8443"),
         ("https://a.example.vn/Cong/Tin/", "a.example.vn_cong-tin"),
         ("https://a.example.vn:8443/p.aspx", "a.example.vn_8443_p.aspx"),
+        ("smtp://a.example.vn", "a.example.vn_25"),
+        ("smtp://a.example.vn:587", "a.example.vn_587"),
+        ("imaps://a.example.vn", "a.example.vn_993"),
+        ("tls://a.example.vn:636", "a.example.vn_636"),
     ],
 )
 def test_the_id_by_default(url: str, site_id: str) -> None:
     assert site_id_of(url) == site_id
+
+
+@pytest.mark.parametrize(
+    ("url", "kind"),
+    [
+        ("https://a.example.vn/", Kind.PORTAL),
+        ("smtp://a.example.vn:587", Kind.MAIL),
+        ("imaps://a.example.vn", Kind.MAIL),
+        ("tls://a.example.vn:636", Kind.PORTAL),
+    ],
+)
+def test_the_kind_by_default(url: str, kind: Kind) -> None:
+    assert kind_of(url) is kind

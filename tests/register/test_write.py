@@ -86,6 +86,9 @@ def agency_rows(draw: st.DrawFn, groups: list[str]) -> tuple[Agency, ...]:
     return tuple(rows)
 
 
+URLS = ["https://x{number}.example.vn/", "smtp://x{number}.example.vn:587"]
+
+
 @st.composite
 def site_rows(draw: st.DrawFn, agencies: list[str]) -> tuple[Site, ...]:
     """Return sites; the first is scanned, others may live on it."""
@@ -93,7 +96,7 @@ def site_rows(draw: st.DrawFn, agencies: list[str]) -> tuple[Site, ...]:
     return tuple(
         Site(
             id=name,
-            url=f"https://x{number}.example.vn/",
+            url=draw(st.sampled_from(URLS)).format(number=number),
             owners=draw(owners(agencies)),
             kind=draw(st.sampled_from(Kind)),
             importance=draw(st.integers(1, 4)),

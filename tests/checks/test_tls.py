@@ -1,0 +1,320 @@
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+import pytest
+from builders import (
+    GOOD_SUITES,
+    Cases,
+    answer,
+    catalog,
+    facts,
+    flat,
+    found,
+    outcome_of,
+    policy,
+    site,
+    tls,
+    without_https,
+)
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from secscan.evidence import (
+    Answer,
+    Closed,
+    Hello,
+    Missing,
+    MissingKind,
+    Purpose,
+    Refused,
+    SiteEvidence,
+    Tls,
+)
+from secscan.finding import judge
+from secscan.index import site_index
+from secscan.parsing.parameters import CODES, GROUPS
+
+ECDHE = "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"
+CBC = "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA"
+DHE = "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256"
+RSA = "TLS_RSA_WITH_AES_128_GCM_SHA256"
+EXPORT = "TLS_RSA_EXPORT_WITH_RC4_40_MD5"
+NEW = "TLS_AES_128_GCM_SHA256"
+SMALL = "TLS_AES_128_CCM_8_SHA256"
+OLD = {"TLS 1.0": (CBC,)}
+BOTH = {"TLS 1.2": (ECDHE, CBC)}
+TIMEOUT = Missing(MissingKind.TIMEOUT)
+REFUSED = Refused("handshake_failure")
+
+Change = Callable[[Hello], Hello]
+
+
+def of(suites: Mapping[str, Sequence[str]] | None = None, *changes: Change) -> SiteEvidence:
+    """Return a site of these suites whose hellos are changed."""
+    spoken = tls(suites or GOOD_SUITES)
+    hellos = list(spoken.hellos)
+    for change in changes:
+        hellos = [change(hello) for hello in hellos]
+    return site(spoken=replace(spoken, hellos=tuple(hellos)))
+
+
+def saying(suite: str, **changes: object) -> Change:
+    """Change what comes back with a suite."""
+
+    def change(hello: Hello) -> Hello:
+        if isinstance(hello.answer, Answer) and hello.answer.suite == suite:
+            return replace(hello, answer=replace(hello.answer, **changes))  # type: ignore[arg-type]
+        return hello
+
+    return change
+
+
+def replied(purpose: Purpose, said: Answer | Refused | Closed | Missing) -> Change:
+    """Change what every hello of a purpose is answered."""
+
+    def change(hello: Hello) -> Hello:
+        return replace(hello, answer=said) if hello.purpose is purpose else hello
+
+    return change
+
+
+def choosing(offered: tuple[str, ...], chosen: str, **changes: object) -> SiteEvidence:
+    """Return a site of both strong and old suites that shows its choice only once."""
+    spoken = tls(BOTH)
+    codes = "".join(f"{CODES[suite]:04X}" for suite in offered)
+    shown = Hello(Purpose.ORDER, "TLS 1.2", codes, answer("TLS 1.2", chosen))
+    alone = tuple(
+        replace(hello, suites=f"{CODES[hello.answer.suite]:04X}")
+        for hello in spoken.hellos
+        if isinstance(hello.answer, Answer) and hello.purpose is Purpose.SUITES
+    )
+    refused = tuple(hello for hello in spoken.hellos if hello.answer == REFUSED)
+    change = replace(shown, **changes)  # type: ignore[arg-type]
+    return site(spoken=Tls((*alone, *refused, change, *alone), spoken.presented))
+
+
+def following_the_client() -> SiteEvidence:
+    """Return a site that took the first of two old suites, and of three its worst."""
+    spoken = tls({"TLS 1.2": (ECDHE, CBC, RSA)})
+    old = (f"{CODES[CBC]:04X}", f"{CODES[RSA]:04X}")
+    hellos = [
+        replace(hello, suites=f"{CODES[hello.answer.suite]:04X}")
+        if isinstance(hello.answer, Answer)
+        else hello
+        for hello in spoken.hellos
+    ]
+    old_alone = Hello(Purpose.SUITES, "TLS 1.2", "".join(old), answer("TLS 1.2", CBC))
+    reverse = "".join((*reversed(old), f"{CODES[ECDHE]:04X}"))
+    worst_first = Hello(Purpose.ORDER, "TLS 1.2", reverse, answer("TLS 1.2", RSA))
+    return site(spoken=Tls((*hellos, old_alone, worst_first, hellos[0]), spoken.presented))
+
+
+def groups(version: str, offer: tuple[str, ...], said: Missing | Refused) -> Change:
+    """Change what the hellos of a version that ask for groups offered, and were answered."""
+    numbers = {name: code for code, name in GROUPS.items()}
+    codes = "".join(f"{numbers[name]:04X}" for name in offer)
+
+    def change(hello: Hello) -> Hello:
+        asked = hello.purpose is Purpose.GROUPS and hello.version == version
+        return replace(hello, groups=codes, answer=said) if asked else hello
+
+    return change
+
+
+def without_hybrids(group: str, said: Missing | Refused = REFUSED) -> SiteEvidence:
+    """Return a site that has one group, and gave this answer to a hello with all others."""
+    others = groups("TLS 1.3", all_but(group), said)
+    return of({"TLS 1.3": (NEW,)}, saying(NEW, group=group), others)
+
+
+def all_but(*names: str) -> tuple[str, ...]:
+    return tuple(name for name in GROUPS.values() if name not in names)
+
+
+CASES: Cases = {
+    "tls.key_exchange": [
+        ("X25519", of({"TLS 1.2": (ECDHE,)}), "pass"),
+        ("a hybrid", of(), "pass"),
+        ("a prime of 3072 bits", of({"TLS 1.2": (DHE,)}), "pass"),
+        (
+            "a prime of 2048 bits",
+            of({"TLS 1.2": (ECDHE, DHE)}, saying(DHE, bits=2048)),
+            "partial 1/2",
+        ),
+        ("a prime of 1024 bits", of({"TLS 1.2": (ECDHE, DHE)}, saying(DHE, bits=1024)), "fail"),
+        ("ffdhe2048 in TLS 1.3", of(None, saying(NEW, group="ffdhe2048")), "partial 1/2"),
+        ("an old curve", of(OLD, saying(CBC, group="sect163k1")), "fail"),
+        ("a curve to be phased out", of(OLD, saying(CBC, group="secp224r1")), "partial 1/2"),
+        ("RSA of 512 bits", of({"TLS 1.0": (CBC, EXPORT)}, saying(EXPORT, bits=512)), "fail"),
+        ("no fresh keys at all", of({"TLS 1.2": (RSA,)}), "fail"),
+        ("no HTTPS", without_https(), "fail"),
+        ("groups got no answer", of(None, replied(Purpose.GROUPS, TIMEOUT)), "not-tested"),
+        (
+            "only a strong group got none",
+            of(None, groups("TLS 1.3", all_but("X25519MLKEM768", "secp384r1"), REFUSED)),
+            "pass",
+        ),
+        (
+            "a group to be phased out got none, another is there",
+            of(
+                OLD,
+                saying(CBC, group="secp224r1"),
+                groups("TLS 1.0", all_but("secp224r1", "secp256k1"), REFUSED),
+            ),
+            "partial 1/2",
+        ),
+        (
+            "a weak group got none, one to be phased out is there",
+            of(
+                OLD,
+                saying(CBC, group="secp224r1"),
+                groups("TLS 1.0", all_but("secp224r1", "sect163k1"), REFUSED),
+            ),
+            "not-tested",
+        ),
+        ("a prime was not seen", of({"TLS 1.2": (ECDHE, DHE)}, saying(DHE, bits=0)), "not-tested"),
+        ("a group was not seen", of(OLD, saying(CBC, group="")), "not-tested"),
+        ("nothing is accepted", site(spoken=tls({})), "not-tested"),
+    ],
+    "tls.post_quantum": [
+        ("a hybrid", of(), "pass"),
+        ("none", without_hybrids("x25519"), "fail"),
+        ("the draft", without_hybrids("X25519Kyber768Draft00"), "fail"),
+        ("no TLS 1.3", of({"TLS 1.2": (ECDHE,)}), "fail"),
+        ("groups got no answer", without_hybrids("x25519", TIMEOUT), "not-tested"),
+        (
+            "TLS 1.3 got no answer",
+            site(spoken=tls({"TLS 1.2": (ECDHE,)}, answers={"TLS 1.3": TIMEOUT})),
+            "not-tested",
+        ),
+    ],
+    "tls.suite_order": [
+        ("all are strong", of(), "not-applicable"),
+        (
+            "good and acceptable are one",
+            of({"TLS 1.3": (NEW, GOOD_SUITES["TLS 1.3"][0])}),
+            "not-applicable",
+        ),
+        ("all are to be phased out", of({"TLS 1.2": (CBC, RSA)}), "not-applicable"),
+        ("the better one is chosen", of(BOTH), "pass"),
+        ("though it comes last", choosing((CBC, ECDHE), ECDHE), "pass"),
+        ("the better one comes first and is chosen", choosing((ECDHE, CBC), ECDHE), "pass"),
+        ("the better one comes first and is not", choosing((ECDHE, CBC), CBC), "fail"),
+        ("the worse one comes first and is chosen", choosing((CBC, ECDHE), CBC), "not-tested"),
+        (
+            "the server follows its client: what won once did not win again",
+            following_the_client(),
+            "pass",
+        ),
+        (
+            "the server has an order, and a bad one",
+            of({"TLS 1.2": (ECDHE, CBC, RSA)}, replied(Purpose.ORDER, answer("TLS 1.2", CBC))),
+            "fail",
+        ),
+        (
+            "the better one was out of reach",
+            choosing((ECDHE, CBC), CBC, groups="0001"),
+            "not-tested",
+        ),
+        (
+            "another host may have answered",
+            choosing((ECDHE, CBC), CBC, purpose=Purpose.NAMELESS),
+            "not-tested",
+        ),
+        ("the choice was never offered", choosing((ECDHE, RSA), CBC), "not-tested"),
+        (
+            "in TLS 1.3, too",
+            of({"TLS 1.3": (SMALL, NEW)}),
+            "not-tested",
+        ),
+        (
+            "an old one may be missing",
+            site(spoken=tls({"TLS 1.2": (ECDHE,)}, answers={"TLS 1.2": TIMEOUT})),
+            "not-tested",
+        ),
+        ("nothing is accepted", site(spoken=tls({})), "not-tested"),
+    ],
+    "tls.signature_hash": [
+        ("weak hashes are refused", of(), "pass"),
+        (
+            "the offer is ignored",
+            of(None, replied(Purpose.SIGNATURES, answer("TLS 1.2", ECDHE))),
+            "pass",
+        ),
+        (
+            "SHA-1 where it is all there is",
+            of(None, replied(Purpose.SIGNATURES, answer("TLS 1.2", ECDHE, signature="ecdsa_sha1"))),
+            "fail",
+        ),
+        ("SHA-1 without need", of(BOTH, saying(CBC, signature="rsa_pkcs1_sha1")), "fail"),
+        (
+            "SHA-224",
+            of(
+                None,
+                replied(Purpose.SIGNATURES, answer("TLS 1.2", ECDHE, signature="rsa_pkcs1_sha224")),
+            ),
+            "partial 1/2",
+        ),
+        ("no answer", of(None, replied(Purpose.SIGNATURES, TIMEOUT)), "not-tested"),
+        (
+            "an answer that shows no signature",
+            of(None, replied(Purpose.SIGNATURES, answer("TLS 1.2", ECDHE, signature=""))),
+            "not-tested",
+        ),
+        ("TLS 1.3 alone", of({"TLS 1.3": (NEW,)}), "pass"),
+        ("TLS 1.3, and 1.2 with RSA alone", of({"TLS 1.3": (NEW,), "TLS 1.2": (RSA,)}), "pass"),
+        ("RSA alone", of({"TLS 1.2": (RSA,)}), "not-applicable"),
+        ("TLS 1.0 alone", of(OLD), "fail"),
+        (
+            "no word on TLS 1.2",
+            site(spoken=tls({"TLS 1.3": (NEW,)}, answers={"TLS 1.2": TIMEOUT, "TLS 1.1": TIMEOUT})),
+            "not-tested",
+        ),
+        ("nothing is accepted", site(spoken=tls({})), "not-tested"),
+    ],
+}
+
+
+@pytest.mark.parametrize(("check_id", "shown", "evidence", "outcome"), flat(CASES))
+def test_outcome(check_id: str, shown: str, evidence: SiteEvidence, outcome: str) -> None:
+    assert outcome_of(check_id, evidence) == outcome, shown
+
+
+def test_a_choice_is_told() -> None:
+    reason = found("tls.suite_order", choosing((ECDHE, CBC), CBC)).reason
+    assert dict(reason.data) == {"chosen": CBC, "better": ECDHE}
+
+
+def test_weak_groups_are_told() -> None:
+    weak = found("tls.key_exchange", of({"TLS 1.2": (ECDHE, DHE)}, saying(DHE, bits=1024)))
+    assert dict(weak.reason.data) == {"names": "DHE 1024"}
+
+
+STRONG = ("TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", ECDHE)
+WEAK = (DHE, CBC, RSA, "TLS_RSA_WITH_AES_128_CBC_SHA")
+BROKEN = ("TLS_ECDHE_RSA_WITH_RC4_128_SHA", "TLS_RSA_WITH_NULL_SHA256", EXPORT)
+OWN = [c for c in catalog() if c.id.split(".")[0] in ("transport", "tls", "handshake", "mozilla")]
+
+
+def value(names: list[str], version: str = "TLS 1.2") -> object:
+    """Return the index of a site, as far as this module's family goes."""
+    ordered = [name for name in (*STRONG, *WEAK, *BROKEN) if name in names]
+    evidence = site(spoken=tls({"TLS 1.3": (NEW,), version: ordered}))
+    return site_index(judge(OWN, evidence, policy(), facts()), policy()).value
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.sets(st.sampled_from(STRONG + WEAK), min_size=1), st.sampled_from(WEAK + BROKEN))
+def test_a_weaker_suite_beside_strong_ones_never_raises_the_index(
+    names: set[str], weaker: str
+) -> None:
+    with_strong = [*names, *STRONG]
+    before, after = value(with_strong), value([*with_strong, weaker])
+    assert isinstance(before, type(after))
+    assert after <= before  # type: ignore[operator]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.sets(st.sampled_from(WEAK), min_size=1), st.sampled_from(BROKEN))
+def test_a_broken_suite_never_raises_the_index(names: set[str], broken: str) -> None:
+    assert value([*names, broken]) <= value([*names])  # type: ignore[operator]
