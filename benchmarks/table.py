@@ -15,7 +15,8 @@ _BEGIN, _END = "<!-- bench-tls: begin -->", "<!-- bench-tls: end -->"
 
 def costs(figures: Figures, server: str, links: Sequence[str]) -> str:
     """Return a row for each tool, with what its look at one server costs."""
-    head = ["tool", "connections", *(f"wall, {link}" for link in links), f"CPU, {links[0]}"]
+    walls = [f"wall, {link}" for link in links]
+    head = ["tool", "connections", *walls, f"the look alone, {links[-1]}", f"CPU, {links[0]}"]
     tools = dict.fromkeys(tool for tool, _, _ in figures)
     return _rows(
         head, [_row(tool, [figures[tool, server, link] for link in links]) for tool in tools]
@@ -24,10 +25,11 @@ def costs(figures: Figures, server: str, links: Sequence[str]) -> str:
 
 def _row(tool: str, cells: Sequence[Cost | str]) -> list[str]:
     walls = [f"{cell.wall:.2f} s" if isinstance(cell, Cost) else "failed" for cell in cells]
-    first = cells[0]
-    if isinstance(first, str):
-        return [tool, "–", *walls, "–"]
-    return [tool, f"{first.connections:.0f}", *walls, f"{first.cpu:.2f} s"]
+    first, last = cells[0], cells[-1]
+    if isinstance(first, str) or isinstance(last, str):
+        return [tool, "–", *walls, "–", "–"]
+    look = "–" if last.look is None else f"{last.look:.2f} s"
+    return [tool, f"{first.connections:.0f}", *walls, look, f"{first.cpu:.2f} s"]
 
 
 def bars(figures: Figures, link: str, cpu_a_host: float | None) -> str:
@@ -37,7 +39,7 @@ def bars(figures: Figures, link: str, cpu_a_host: float | None) -> str:
         ["connections, B", _connections(figures, "B", link), "at most 100"],
     ]
     for theirs, ours, bar in ((SSLYZE_5, OURS_2, 6), (SSLYZE_1, OURS_2, 15), (SSLYZE_5, OURS_5, 8)):
-        faster = ", ".join(_faster(figures, theirs, ours, server, link) for server in SERVERS)
+        faster = "; ".join(_faster(figures, theirs, ours, server, link) for server in SERVERS)
         rows.append([f"{ours}, beside {theirs}", faster, f"at least {bar} times faster"])
     cpu = "–" if cpu_a_host is None else f"{cpu_a_host * 1000:.0f} ms"
     rows.append(["CPU a host inside a running scan", cpu, "under 60 ms"])
@@ -50,10 +52,14 @@ def _connections(figures: Figures, server: str, link: str) -> str:
 
 
 def _faster(figures: Figures, theirs: str, ours: str, server: str, link: str) -> str:
+    """Return how many times faster a look is, and the whole process with its start."""
     slow, quick = figures[theirs, server, link], figures[ours, server, link]
-    if isinstance(slow, Cost) and isinstance(quick, Cost):
-        return f"{server} {slow.wall / quick.wall:.1f}"
-    return f"{server} –"
+    if isinstance(slow, str) or isinstance(quick, str):
+        return f"{server} –"
+    whole = f"{slow.wall / quick.wall:.1f} with the program's start"
+    if slow.look is None or quick.look is None:
+        return f"{server} {whole}"
+    return f"{server} {slow.look / quick.look:.1f} ({whole})"
 
 
 def _rows(head: list[str], rows: list[list[str]]) -> str:

@@ -99,6 +99,7 @@ class Hello:
     signatures: str = ""
     named: bool = True  # the server's name was told (SNI)
     exact: bool = True  # no version but this one and, below TLS 1.3, older ones
+    plain: bool = False  # without extensions
 
     @property
     def offered(self) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from secscan.evidence import (
     Answer,
     Closed,
     Exchange,
+    Hello,
     Missing,
     MissingKind,
     Purpose,
@@ -60,6 +61,12 @@ def silent(*silences: str, **offered: str) -> SiteEvidence:
     """Return a site of TLS 1.2, and of these versions, where the last hello of some got lost."""
     suites = {"TLS 1.2": (ECDHE,)} | {version: (suite,) for version, suite in offered.items()}
     return site(spoken=tls(suites, answers=dict.fromkeys(silences, TIMEOUT)))
+
+
+def plainly_greeted() -> SiteEvidence:
+    """Return a site that only a greeting without extensions gets an answer of."""
+    hello = Hello(Purpose.ORDINARY, "TLS 1.0", "002F", OLD, plain=True)
+    return site(spoken=Tls((hello,), tls().presented))
 
 
 def greeted(*answers: tuple[str, bool, Answer | Refused]) -> SiteEvidence:
@@ -228,6 +235,7 @@ CASES: Cases = {
         ("an ordinary greeting", site(), "pass"),
         ("to nobody who knows the name", greeted(NAMED, ("TLS 1.3", False, OLD)), "fail"),
         ("to old greetings alone", greeted(NAMED, ("TLS 1.0", True, OLD)), "fail"),
+        ("to those without extensions alone", plainly_greeted(), "fail"),
         ("to none", greeted(NAMED), "not-tested"),
     ],
     "transport.https_enforced": [

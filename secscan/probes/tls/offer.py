@@ -80,6 +80,7 @@ class Offer:
             signatures=_hexadecimal(self.signatures),
             named=self.named,
             exact=self.exact,
+            plain=self.plain,
         )
 
     def allows(self, version: int) -> bool:
