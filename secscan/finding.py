@@ -196,8 +196,9 @@ def _lower(brief: list[_Seen], full: list[_Seen]) -> Iterable[_Seen]:
     known = {item for one in full for item in one.verdict.items}
     for one in brief:
         verdict = one.verdict
-        both = worst.outcome.conclusive and verdict.outcome.conclusive
-        if both and verdict.credit < worst.credit:
+        lower = worst.outcome.conclusive and verdict.credit < worst.credit
+        proven = not worst.outcome.conclusive and verdict.outcome is Outcome.FAIL
+        if verdict.outcome.conclusive and (lower or proven):
             new = tuple(item for item in verdict.items if item not in known)
             yield replace(one, verdict=replace(verdict, items=new))
 

@@ -92,7 +92,11 @@ def family_index(findings: Sequence[Finding], policy: Policy) -> FamilyIndex | N
 
 
 def site_index(findings: Iterable[Finding], policy: Policy) -> SiteIndex:
-    """Return the index of a site: only where each applicable family reaches the floor."""
+    """Return the index of a site.
+
+    It has one only where each applicable family reaches the floor, and where nothing that was not
+    seen could bring in a harsher factor.
+    """
     scored = [finding for finding in findings if finding.scored and finding.family in policy.family]
     families = {
         name: index
@@ -110,7 +114,7 @@ def site_index(findings: Iterable[Finding], policy: Policy) -> SiteIndex:
         for name, family in families.items()
         if family.value is not None and family.coverage >= floor
     ]
-    if len(values) < len(families):
+    if len(values) < len(families) or _may_be_harsher(scored, factor, policy):
         state = _state(scored, policy)
         return SiteIndex(None, state, coverage / weight, families, None, factor, factor_check)
     base = sum((part * value for part, value in values), Fraction(0)) / weight
@@ -162,6 +166,19 @@ def _factor(scored: Sequence[Finding], policy: Policy) -> tuple[Fraction, str | 
             if finding.severity is severity and finding.outcome.conclusive and below:
                 return policy.factor[severity], finding.check_id
     return Fraction(1), None
+
+
+def _may_be_harsher(scored: Sequence[Finding], factor: Fraction, policy: Policy) -> bool:
+    """Say whether something that was not seen could bring in a harsher factor.
+
+    Otherwise silence at the right moment would save a site the factor, at little coverage.
+    """
+    unseen = {f.severity for f in scored if f.outcome in (Outcome.NOT_TESTED, Outcome.ERROR)}
+    return any(
+        policy.factor[severity] < factor
+        for severity in (Severity.CRITICAL, Severity.HIGH)
+        if severity in unseen
+    )
 
 
 def _state(scored: Sequence[Finding], policy: Policy) -> str:

@@ -13,6 +13,7 @@ from secscan.evidence import MissingKind
 from secscan.finding import Finding
 from secscan.index import (
     NOTHING_TO_JUDGE,
+    PARTLY_SEEN,
     SiteIndex,
     WeightedSite,
     agency_index,
@@ -70,6 +71,24 @@ def test_a_family_below_the_floor_takes_the_index_away() -> None:
     assert (index.value, index.state) == (None, "blocked")
     assert index.families["headers"].coverage == 25
     assert index.coverage == Fraction(25 * 25 + 35 * 100, 60)
+
+
+def test_silence_on_a_check_that_brings_a_factor_saves_nobody_the_factor() -> None:
+    good = [finding(f"transport.c{n}") for n in range(9)]
+    unseen = finding("transport.x", Outcome.NOT_TESTED, severity=Severity.HIGH)
+    index = site_index([*good, unseen], POLICY)
+    assert index.families["transport"].coverage > POLICY.floor["family"]
+    assert (index.value, index.state) == (None, PARTLY_SEEN)
+
+
+def test_what_is_unseen_takes_no_index_away_where_the_factor_is_in_force_already() -> None:
+    good = [finding(f"transport.c{n}") for n in range(9)]
+    unseen = finding("transport.x", Outcome.NOT_TESTED, severity=Severity.HIGH)
+    failed = finding("transport.y", Outcome.FAIL, severity=Severity.HIGH)
+    assert site_index([*good, unseen, failed], POLICY).factor == POLICY.factor["high"]
+    assert site_index([*good, unseen, failed], POLICY).value is not None
+    critical = finding("transport.z", Outcome.NOT_TESTED, severity=Severity.CRITICAL)
+    assert site_index([*good, failed, critical], POLICY).value is None
 
 
 def test_what_needs_a_grant_moves_nothing() -> None:

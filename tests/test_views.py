@@ -28,8 +28,10 @@ from secscan.evidence import (
     Chain,
     Dns,
     Endpoint,
+    Hello,
     Missing,
     MissingKind,
+    Purpose,
     Refused,
     SiteEvidence,
     Tls,
@@ -183,6 +185,25 @@ def test_a_good_further_address_does_not_hide_what_was_not_seen() -> None:
     finding = found("transport.protocols", evidence)
     assert finding.outcome is Outcome.NOT_TESTED
     assert [item.subject for item in finding.items] == [HOST]
+
+
+def test_what_fails_at_a_further_address_fails_whatever_was_not_seen_elsewhere() -> None:
+    broken = Answer("SSLv3", "TLS_RSA_WITH_3DES_EDE_CBC_SHA")
+    silent = tls(answers={"SSLv2": Missing(MissingKind.TIMEOUT)})
+    assert found("transport.protocols", site(spoken=silent)).outcome is Outcome.NOT_TESTED
+    finding = found("transport.protocols", beside(further(ELSEWHERE, GOOD, broken), spoken=silent))
+    assert finding.outcome is Outcome.FAIL
+    assert any(ELSEWHERE in item.subject for item in finding.items)
+
+
+def test_what_another_site_of_the_server_has_is_not_this_site_s() -> None:
+    good = tls()
+    other = Answer("TLS 1.0", "TLS_RSA_WITH_AES_128_CBC_SHA", bits=1024)
+    nameless = Hello(Purpose.NAMELESS, "TLS 1.3", "", other, named=False)
+    evidence = site(spoken=replace(good, hellos=(*good.hellos, nameless)))
+    assert judge(catalog(), evidence, policy(), facts()) == judge(
+        catalog(), site(), policy(), facts()
+    )
 
 
 def test_further_addresses_are_read_beside_the_look_of_their_family() -> None:

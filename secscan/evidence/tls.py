@@ -154,8 +154,11 @@ class Tls:
         return tuple(self.presented[at] for at in dict.fromkeys(shown) if at is not None)
 
     def answers(self, version: str | None = None) -> tuple[Answer, ...]:
-        """Return the answers, of one version or of all, in the order they came."""
-        found = (hello.answer for hello in self.hellos)
+        """Return the answers, of one version or of all, in the order they came.
+
+        A client that names no server may get another site's settings: those are not told here.
+        """
+        found = (h.answer for h in self.hellos if h.purpose is not Purpose.NAMELESS)
         return tuple(
             answer
             for answer in found

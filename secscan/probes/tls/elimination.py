@@ -10,7 +10,7 @@ from dataclasses import replace
 from secscan.evidence import Answer, Missing, MissingKind, Purpose, Refused
 from secscan.evidence.proofs import CLEAR, is_alerting
 from secscan.evidence.tls import Reply
-from secscan.parsing.parameters import CODES, GROUPS, NUMBERS, SUITES
+from secscan.parsing.parameters import CODES, GROUPS, NUMBERS, SIGNATURES, SUITES
 from secscan.parsing.suites import groups_of
 from secscan.probes.tls.log import Log
 from secscan.probes.tls.offer import Offer
@@ -68,7 +68,7 @@ class Elimination:
         if not self._found("TLS 1.3"):
             reply = await self._send(Purpose.SUITES, whole)
             if not isinstance(reply, Answer):
-                self._note(Purpose.SUITES, whole, reply)
+                self.note(Purpose.SUITES, whole, reply)
                 return
         await self._strike_pairs(whole)
         if not any(a.retried for a in self._log.tls().answers("TLS 1.3")):
@@ -119,10 +119,15 @@ class Elimination:
             offer = offer.without(self._found(offer.version))
             if not offer.suites:
                 return
-            reply = await self._send(Purpose.SUITES, offer)
+            reply = await self._send(Purpose.SUITES, replace(offer, last=self._signatures()))
             if not isinstance(reply, Answer):
-                self._note(Purpose.SUITES, offer, reply)
+                self.note(Purpose.SUITES, offer, reply)
                 return
+
+    def _signatures(self) -> tuple[int, ...]:
+        """Return the schemes that were seen: behind the others, they let those be seen."""
+        seen = {answer.signature for answer in self._log.tls().answers("TLS 1.2")}
+        return tuple(code for code, name in SIGNATURES.items() if name in seen)
 
     async def _strike_groups(self, version: str, groups: Sequence[int]) -> None:
         """Find every one of some groups."""
@@ -139,7 +144,7 @@ class Elimination:
         while offer.groups:
             reply = await self._send(Purpose.GROUPS, offer)
             if not isinstance(reply, Answer):
-                self._note(Purpose.GROUPS, offer, reply)
+                self.note(Purpose.GROUPS, offer, reply)
                 return
             chosen = _NUMBER_OF_GROUP.get(reply.group)
             if chosen not in offer.groups:
@@ -166,19 +171,28 @@ class Elimination:
         if not unclear:
             return
         await asyncio.sleep(pause)
-        strike = {Purpose.SUITES: self._strike, Purpose.GROUPS: self._strike_groups_of}
         for at, (purpose, offer) in enumerate(unclear):
             if at % _BETWEEN == 0:
                 await greet()
-            await strike[purpose](offer)
+            await self._again(purpose, offer)
         for purpose, offer in self._unclear.copy():
             if is_alerting(self._log.tls().hellos, offer.version):
                 await greet()
-                await strike[purpose](offer)
+                await self._again(purpose, offer)
 
-    def _note(self, purpose: Purpose, offer: Offer, reply: Reply) -> None:
+    async def _again(self, purpose: Purpose, offer: Offer) -> None:
+        if purpose is Purpose.SUITES:
+            await self._strike(offer)
+        elif purpose is Purpose.GROUPS:
+            await self._strike_groups_of(offer)
+        else:
+            self.note(purpose, offer, await self._send(purpose, offer))
+
+    def note(self, purpose: Purpose, offer: Offer, reply: Reply) -> None:
+        """Keep what has to be asked again: neither an answer nor an alert that refuses it."""
         over = isinstance(reply, Missing) and reply.kind is MissingKind.OVER_BUDGET
-        if not over and not (isinstance(reply, Refused) and reply.alert in CLEAR):
+        clear = isinstance(reply, Answer) or (isinstance(reply, Refused) and reply.alert in CLEAR)
+        if not over and not clear:
             self._unclear.append((purpose, offer))
 
     def _is_settled(self, version: str) -> bool:

@@ -1,6 +1,7 @@
 """What is asked when versions and suites are known: order, signatures, fallback, certificates."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 
 from secscan.evidence import Answer, Purpose
@@ -17,10 +18,17 @@ _VERSIONS = ("TLS 1.3", "TLS 1.2", "TLS 1.1", "TLS 1.0", "SSLv3")
 class Extras:
     """Asks what a server does with what it accepts; one hello for each question."""
 
-    def __init__(self, log: Log, most: int, greeting: Offer) -> None:
+    def __init__(
+        self,
+        log: Log,
+        most: int,
+        greeting: Offer,
+        note: Callable[[Purpose, Offer, Reply], None],
+    ) -> None:
         self._log = log
         self._most = most
         self._greeting = greeting
+        self._note = note
         self._accepted = log.tls().accepted()
 
     async def run(self) -> None:
@@ -52,7 +60,7 @@ class Extras:
         )
         if suites:
             offer = Offer("TLS 1.2", suites[:AT_ONCE], signatures=WEAK_SIGNATURES)
-            await self._send(Purpose.SIGNATURES, offer)
+            self._note(Purpose.SIGNATURES, offer, await self._send(Purpose.SIGNATURES, offer))
 
     async def _fallback(self) -> None:
         """Pretend to have fallen back by one version (RFC 7507), where the server has an older."""

@@ -65,7 +65,7 @@ class Look:
         most = self._limits.tls_connections - 1  # the last greeting is kept back
         elimination = Elimination(self._log, most - _EXTRAS, self._greeting)
         await elimination.run()
-        extras = Extras(self._log, most, self._greeting)
+        extras = Extras(self._log, most, self._greeting, elimination.note)
         await asyncio.gather(elimination.more(most), extras.run(), self._nameless())
         await elimination.settle(self._limits.try_spacing, self._greet)
         await elimination.fields(self._limits.tls_details)
@@ -74,7 +74,7 @@ class Look:
 
     async def brief(self) -> Tls | Missing:
         """Send three hellos, which show whether this address differs from the others."""
-        missing = await self._greet_somehow()
+        missing = unspoken(await self._greet())
         if missing is not None:
             return missing
         for offer in (chunks("TLS 1.1")[0], WEAK):

@@ -31,8 +31,8 @@ _ALL_GROUPS = {
     for version in NUMBERS
 }
 
-_ALL_SIGNATURES = tuple(sorted(SIGNATURES, key=lambda code: code & 0xFF00 <= 0x0300))
-"""Every scheme, MD5, SHA-1 and SHA-224 last: a server that takes one of them had the choice."""
+_WEAK_SIGNATURES = tuple(code for code in SIGNATURES if code < 0x0400)
+"""MD5, SHA-1 and SHA-224. They stand last: a server that takes one of them had the choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Offer:
     ``exact`` leaves out the versions that a TLS 1.3 hello may name besides. ``share`` is the group
     of a key share: with one a TLS 1.3 server goes on to its certificates, without one it says
     which group it would take (RFC 8446, 4.2.8). ``plain`` leaves every extension out, for servers
-    older than those.
+    older than those. ``last`` are signatures that stand behind the others of their strength.
     """
 
     version: str
@@ -55,6 +55,7 @@ class Offer:
     plain: bool = False
     compression: bool = False
     fallback: bool = False
+    last: tuple[int, ...] = ()
     protocols: tuple[str, ...] = field(default=())
 
     def without(self, suites: set[int]) -> "Offer":
@@ -68,6 +69,11 @@ class Offer:
             return self.groups or _ALL_GROUPS[self.version]
         return tuple(dict.fromkeys(_ALL_GROUPS["TLS 1.3"] + _ALL_GROUPS["TLS 1.2"]))
 
+    @property
+    def tells_name(self) -> bool:
+        """Say whether the server's name is in it: it needs an extension."""
+        return self.named and not self.plain and self.version not in ("SSLv2", "SSLv3")
+
     def hello(self, purpose: Purpose, answer: Reply) -> Hello:
         """Return the record of this offer and of what came back."""
         digits = 6 if self.version == "SSLv2" else 4
@@ -78,7 +84,7 @@ class Offer:
             answer=answer,
             groups=_hexadecimal(self.groups),
             signatures=_hexadecimal(self.signatures),
-            named=self.named,
+            named=self.tells_name,
             exact=self.exact,
             plain=self.plain,
         )
@@ -98,7 +104,8 @@ def message(offer: Offer, host: str, share: bytes) -> bytes:
     """Return the ClientHello message to a host, "" for one that has no name; no record yet."""
     version = min(NUMBERS[offer.version], NUMBERS["TLS 1.2"])
     suites = list(offer.suites)
-    if offer.plain or offer.version == "SSLv3":
+    bare = offer.plain or offer.version == "SSLv3"
+    if bare:
         suites.append(_EMPTY_RENEGOTIATION_INFO)
     if offer.fallback:
         suites.append(FALLBACK)
@@ -110,7 +117,7 @@ def message(offer: Offer, host: str, share: bytes) -> bytes:
         + _vector(_numbers(suites), 2)
         + _vector(b"\1\0" if offer.compression else b"\0", 1)
     )
-    if not (offer.plain or offer.version == "SSLv3"):
+    if not bare:
         body += _padded(len(body) + 4, _extensions(offer, host, share))
     return b"\1" + _vector(body, 3)
 
@@ -138,13 +145,13 @@ def _padded(before: int, found: list[tuple[int, bytes]]) -> bytes:
 
 def _extensions(offer: Offer, host: str, share: bytes) -> list[tuple[int, bytes]]:
     found = []
-    if host and offer.named:
+    if host and offer.tells_name:
         found.append((_SERVER_NAME, _vector(b"\0" + _vector(host.encode("ascii"), 2), 2)))
     found.append((SUPPORTED_GROUPS, _vector(_numbers(offer.groups_offered), 2)))
     found.append((STATUS_REQUEST, b"\1\0\0\0\0"))
     found.append((TIMESTAMPS, b""))
     if NUMBERS[offer.version] >= NUMBERS["TLS 1.2"]:
-        schemes = _numbers(offer.signatures or _ALL_SIGNATURES)
+        schemes = _numbers(offer.signatures or _signatures(offer))
         found.append((_SIGNATURE_ALGORITHMS, _vector(schemes, 2)))
     if offer.protocols:
         names = b"".join(_vector(name.encode("ascii"), 1) for name in offer.protocols)
@@ -158,6 +165,11 @@ def _extensions(offer: Offer, host: str, share: bytes) -> list[tuple[int, bytes]
     if offer.version == "TLS 1.3":
         found += _of_tls_1_3(offer, share)
     return found
+
+
+def _signatures(offer: Offer) -> tuple[int, ...]:
+    late = (offer.last, _WEAK_SIGNATURES)
+    return tuple(sorted(SIGNATURES, key=lambda code: [code in part for part in reversed(late)]))
 
 
 def _of_tls_1_3(offer: Offer, share: bytes) -> list[tuple[int, bytes]]:

@@ -1,5 +1,7 @@
 """What is offered: every suite once, 64 at most, and in the form that a version has."""
 
+from dataclasses import replace
+
 import pytest
 from responder import ClientHello, read_hello, read_old_hello
 from sslyze.plugins.openssl_cipher_suites.cipher_suites import CipherSuitesRepository
@@ -170,3 +172,17 @@ def test_greetings_reach_servers_that_have_nothing_but_what_is_weak() -> None:
 
 def _names(offer: Offer) -> tuple[str, ...]:
     return offer.hello(Purpose.ORDINARY, Refused("")).offered
+
+
+@pytest.mark.parametrize("offer", [first("SSLv3"), replace(first("TLS 1.0"), plain=True)])
+def test_a_hello_without_extensions_is_recorded_as_one_without_a_name(offer: Offer) -> None:
+    assert sent(offer).extensions == {}
+    assert offer.hello(Purpose.SUITES, Refused("handshake_failure")).named is False
+
+
+def test_signatures_that_were_seen_stand_behind_the_others_of_their_strength() -> None:
+    (seen,) = (code for code, name in SIGNATURES.items() if name == "rsa_pss_rsae_sha256")
+    offered = sent(replace(first("TLS 1.2"), last=(seen,))).signatures
+    assert sorted(offered) == sorted(SIGNATURES)
+    weak = [code for code in offered if code < 0x0400]
+    assert offered[-len(weak) - 1 :] == (seen, *weak)
