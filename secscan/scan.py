@@ -57,7 +57,8 @@ async def scan(
         for site in waiting:
             progress.start(site.id)
             evidence = await look(register, site, prober)
-            assessment = assessor.assess(evidence)
+            # In a thread: what a hostile site sent must not keep other sites' answers waiting.
+            assessment = await asyncio.to_thread(assessor.assess, evidence)
             store.save_site(run, evidence, assessment)
             progress.usage += evidence.usage
             progress.finish(assessment)

@@ -4,6 +4,7 @@ Silence proves nothing, a close alone proves nothing, and no alert proves more t
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from secscan.evidence.tls import Answer, Closed, Hello, Purpose, Refused, Tls
 from secscan.parsing.parameters import NUMBERS
@@ -16,6 +17,7 @@ _NEAR = 3
 """An answer within so many hellos shows that nothing but the offer stood in the way."""
 
 
+@lru_cache(maxsize=16)  # many checks ask the same of the same look
 def refusals(tls: Tls) -> tuple[Hello, ...]:
     """Return the hellos whose offer the server has proven to refuse."""
     erratic = _is_erratic(tls)

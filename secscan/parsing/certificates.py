@@ -22,6 +22,9 @@ _CURVES = (ec.SECP192R1, ec.SECP224R1, ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
 _MD2_MD4 = {"1.2.840.113549.1.1.2": "md2", "1.2.840.113549.1.1.3": "md4"}
 """Signatures that cryptography does not know any more."""
 
+_MOST_RSA_BITS, _MOST_E_BITS = 8192, 33
+"""Of a key whose signatures are verified: BoringSSL's bounds, which Chrome keeps to."""
+
 T = TypeVar("T")
 X = TypeVar("X", bound=x509.ExtensionType)
 
@@ -151,10 +154,15 @@ def is_signed(
     if isinstance(key, ec.EllipticCurvePublicKey):
         key.verify(signature, signed, ec.ECDSA(digest))
         return True
-    if isinstance(key, rsa.RSAPublicKey):
+    if isinstance(key, rsa.RSAPublicKey) and not _is_slow(key):
         key.verify(signature, signed, rsa_padding, digest)
         return True
     return False
+
+
+def _is_slow(key: rsa.RSAPublicKey) -> bool:
+    """Say whether verifying takes far longer than it should; browsers refuse such keys too."""
+    return key.key_size > _MOST_RSA_BITS or key.public_numbers().e.bit_length() > _MOST_E_BITS
 
 
 def matches(certificate: Certificate, host: str) -> bool:

@@ -21,6 +21,7 @@ _RETRY_RANDOM = bytes.fromhex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e0
 """The random value that makes a ServerHello a HelloRetryRequest (RFC 8446, 4.1.3)."""
 
 _MOST_CERTIFICATES = 40
+_MOST_EXTENSIONS = 100  # IANA knows some sixty
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,8 @@ def extensions(data: bytes) -> dict[int, bytes]:
     found: dict[int, bytes] = {}
     while cursor:
         kind, value = cursor.number(2), cursor.vector(2)
-        if kind in found:
-            raise MalformedError(f"has extension {kind} twice")
+        if kind in found or len(found) == _MOST_EXTENSIONS:
+            raise MalformedError(f"has extension {kind} twice, or too many")
         found[kind] = value
     return found
 

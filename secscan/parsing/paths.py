@@ -17,6 +17,7 @@ _MOST_CERTIFICATES = 20
 _MOST_STEPS = 100
 _DEEPEST = 8
 _MOST_TREES = 1000
+_MOST_CHARACTERS = 32_768  # of all names together
 _MOST_LABELS = 128  # RFC 1035 2.3.4 leaves room for 127
 
 
@@ -151,14 +152,20 @@ def _allows(issuer: x509.Certificate, path: tuple[x509.Certificate, ...]) -> boo
     basic = extension(issuer, x509.BasicConstraints)
     if basic is not None and basic.path_length is not None and len(path) - 1 > basic.path_length:
         return False
+    return _permits(issuer, path[0])
+
+
+@lru_cache(maxsize=1024)  # a search comes by the same issuer again and again
+def _permits(issuer: x509.Certificate, leaf: x509.Certificate) -> bool:
+    """Say whether an issuer's name constraints allow the names of a leaf (RFC 5280 4.2.1.10)."""
     constraints = extension(issuer, x509.NameConstraints)
-    names = extension(path[0], x509.SubjectAlternativeName)
+    names = extension(leaf, x509.SubjectAlternativeName)
     if constraints is None or names is None:
         return True
     hosts = names.get_values_for_type(x509.DNSName)
     permitted = _subtrees(constraints.permitted_subtrees)
     excluded = _subtrees(constraints.excluded_subtrees)
-    if len(permitted) + len(excluded) > _MOST_TREES:
+    if len(permitted) + len(excluded) > _MOST_TREES or sum(map(len, hosts)) > _MOST_CHARACTERS:
         return False
     return all(
         (not permitted or _below(host, permitted)) and not _below(host, excluded) for host in hosts

@@ -72,11 +72,16 @@ class Retriever:
 
     async def exposed(self, url: httpx.URL, near: str) -> Hop | Missing:
         """Return the answer to a URL that is asked under the ``exposure`` grant."""
-        return await self.download(url, near, self._limits.exposure_bytes)
+        limits = self._limits
+        got = await self._get(url, near, httpx.Cookies(), limits.requests, limits.exposure_bytes)
+        return got if isinstance(got, Missing) else got[0]
 
     async def download(self, url: httpx.URL, near: str, most: int) -> Hop | Missing:
-        """Return the answer to a URL, with ``most`` bytes of its body at most."""
-        got = await self._get(url, near, httpx.Cookies(), self._limits.requests, most)
+        """Return the answer to a URL, with ``most`` bytes of its body at most, as they came.
+
+        It is for what is read and not kept: nothing is taken out of it.
+        """
+        got = await self._get(url, near, None, self._limits.requests, most)
         return got if isinstance(got, Missing) else got[0]
 
     async def _follow(
@@ -104,9 +109,12 @@ class Retriever:
             url = target
 
     async def _get(
-        self, url: httpx.URL, near: str, cookies: httpx.Cookies, most: int, body_bytes: int
+        self, url: httpx.URL, near: str, cookies: httpx.Cookies | None, most: int, body_bytes: int
     ) -> tuple[Hop, str | None] | Missing:
-        """Return the answer to one request and, unredacted, where it redirects to."""
+        """Return the answer to one request and, unredacted, where it redirects to.
+
+        Without ``cookies`` its body is not to be kept, and stays as it came.
+        """
         try:
             route = await self._routes.find(host_of(url), port_of(url), near)
             async with self._connections.request(route, most) as opened:
@@ -114,10 +122,11 @@ class Retriever:
                 head, body, location = await self._exchange(request, opened, body_bytes)
         except Exception as fault:  # whatever a hostile answer provokes is the answer's fault
             return missing_of(fault)
-        if isinstance(body, Body) and body.content:
-            body = kept(_without(body.content, cookies), body.truncated)
-        with suppress(Exception):  # a cookie that cannot be read is not kept
-            cookies.extract_cookies(head)
+        if cookies is not None:
+            if isinstance(body, Body) and body.content:
+                body = kept(_without(body.content, cookies), body.truncated)
+            with suppress(Exception):  # a cookie that cannot be read is not kept
+                cookies.extract_cookies(head)
         lines = redact_headers([(_text(name), _text(value)) for name, value in head.headers.raw])
         headers = tuple(Header(name, value) for name, value in lines)
         return Hop(redact_url(str(url)), route.address, head.status_code, headers, body), location

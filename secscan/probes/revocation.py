@@ -1,14 +1,18 @@
 """Whether a certificate is revoked: the lists that it names are fetched, read and left behind."""
 
 import asyncio
+from threading import Lock
 
 import httpx
 
 from secscan.evidence import Body, Hop, Missing, MissingKind, RevocationList
-from secscan.parsing.revocation import list_urls, read_list
+from secscan.parsing.revocation import Listing, list_urls, read_list
 from secscan.probes.faults import missing_of
 from secscan.probes.http import Retriever
 from secscan.probes.limits import Limits
+
+_READING = Lock()
+"""One list at a time: a long one takes some hundred megabytes while it is read."""
 
 
 async def revocation(
@@ -32,12 +36,17 @@ async def _list(
     if isinstance(content, Missing):
         return content
     # In a thread: a list may be long, and the loop has others to serve.
-    found = await asyncio.to_thread(read_list, content, url, chain)
+    found = await asyncio.to_thread(_read, content, url, chain)
     if found is None:
         return Missing(MissingKind.TLS_FAILURE, "the revocation list cannot be read")
     return RevocationList(
         url, found.verified, found.this_update, found.next_update, found.revoked_at
     )
+
+
+def _read(content: bytes, url: str, chain: tuple[bytes, ...]) -> Listing | None:
+    with _READING:
+        return read_list(content, url, chain)
 
 
 def _content(answer: Hop | Missing) -> bytes | Missing:

@@ -31,7 +31,7 @@ async def start_tls(opened: socket.socket, protocol: str, timeout: float = 15.0)
     async with asyncio.timeout(timeout):
         await (_smtp(talk) if protocol == "smtp" else _imap(talk))
     if talk.held:  # RFC 3207, 4.2: what was sent in plain text must not count behind it
-        raise _unseen(MissingKind.TLS_FAILURE, "the server goes on in plain text after STARTTLS")
+        raise _unseen(MissingKind.BLOCKED, "the server goes on in plain text after STARTTLS")
 
 
 async def _smtp(talk: "_Talk") -> None:
@@ -109,7 +109,8 @@ def _wanted(status: str, lines: tuple[Line, ...]) -> None:
 
 def _begun(status: str, lines: tuple[Line, ...]) -> None:
     if lines[-1].status != status:
-        raise _unseen(MissingKind.TLS_FAILURE, f"STARTTLS: {_told(lines[-1])}")
+        # Not a fault of TLS: no other hello would change it, and none is tried.
+        raise _unseen(MissingKind.BLOCKED, f"STARTTLS: {_told(lines[-1])}")
 
 
 def _told(line: Line) -> str:

@@ -4,13 +4,19 @@ import pytest
 from builders import AT, HOST, certificate, chain, der, facts, intermediate, key, root, sha1_chain
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.name import _ASN1Type
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from secscan.parsing.certificates import Certificate, a_label, matches, read_certificate
+from secscan.parsing.certificates import (
+    Certificate,
+    a_label,
+    is_signed,
+    matches,
+    read_certificate,
+)
 from secscan.parsing.paths import find_path, issuer_of, leading_on, missing_issuer
 
 
@@ -163,3 +169,9 @@ def test_the_name_that_a_browser_ignores_is_not_read() -> None:
     leaf = read(certificate(names=()))
     assert leaf.parsed.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
     assert not matches(leaf, HOST)
+
+
+@pytest.mark.parametrize(("bits", "exponent"), [(2048, 2**64 + 1), (8193, 65537)])
+def test_a_key_that_takes_long_to_verify_with_is_not_used(bits: int, exponent: int) -> None:
+    key = rsa.RSAPublicNumbers(exponent, 2 ** (bits - 1) + 1).public_key()
+    assert not is_signed(b"", b"", key, hashes.SHA256(), padding.PKCS1v15())

@@ -3,10 +3,8 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from responder import (
-    CBC,
-    DHE,
-    GCM,
+from responder import CBC, DHE, GCM
+from tls_messages import (
     GROUP,
     SCHEME,
     certificate,
@@ -205,3 +203,10 @@ def test_any_beginning_is_a_value_or_malformed(
         reader(sent[: data.draw(st.integers(0, len(sent)))])
     except MalformedError as fault:
         assert str(fault)
+
+
+def test_no_more_extensions_are_read_than_there_are() -> None:
+    many = extensions(dict.fromkeys(range(101), b""))[2:]
+    assert len(hellos.extensions(many[: 4 * 100])) == 100
+    with pytest.raises(MalformedError):
+        hellos.extensions(many)

@@ -91,6 +91,12 @@ def test_a_server_that_sends_us_away_is_asked_once() -> None:
     assert server.connections == 1
 
 
+def test_a_server_that_refuses_starttls_is_asked_once() -> None:
+    endpoint, server = looked_at("smtp://site.example", 25, SMTP | {"STARTTLS": b"454 not now\r\n"})
+    assert endpoint.tls == Missing(MissingKind.BLOCKED, "STARTTLS: 454 not now")
+    assert server.connections == 1
+
+
 def test_a_server_that_never_greets_costs_no_more_than_its_time() -> None:
     limits = replace(QUICK, site_timeout=0.3)
     endpoint, _ = looked_at("imap://site.example", 143, {"": b""}, limits=limits)

@@ -77,15 +77,15 @@ def test_a_server_without_starttls(protocol: str, answers: Mapping[str, bytes]) 
         ("imap", "a1", b"a1 NO\r\n", Missing(MissingKind.BLOCKED, "NO")),
         (
             "smtp", "STARTTLS", b"454 not now\r\n",
-            Missing(MissingKind.TLS_FAILURE, "STARTTLS: 454 not now"),
+            Missing(MissingKind.BLOCKED, "STARTTLS: 454 not now"),
         ),
         (
             "imap", "a2", b"a2 BAD no key\r\n",
-            Missing(MissingKind.TLS_FAILURE, "STARTTLS: BAD no key"),
+            Missing(MissingKind.BLOCKED, "STARTTLS: BAD no key"),
         ),
         (
             "smtp", "STARTTLS", b"220 go\r\n250 injected\r\n",
-            Missing(MissingKind.TLS_FAILURE, "the server goes on in plain text after STARTTLS"),
+            Missing(MissingKind.BLOCKED, "the server goes on in plain text after STARTTLS"),
         ),
         (
             "smtp", "", b"SSH-2.0-OpenSSH_9.6 Debian\r\n",

@@ -42,6 +42,7 @@ class Conversation:
         self.presented: Presented | None = None
         self.done = False
         self.started = False
+        self._read_once: set[int] = set()
         self._readers: Mapping[int, Callable[[bytes], None]] = {
             hellos.CERTIFICATE: self._certified,
             hellos.CERTIFICATE_STATUS: self._stapled,
@@ -85,7 +86,10 @@ class Conversation:
             raise MalformedError(f"begins with message {number}")
         elif number in (hellos.SERVER_HELLO_DONE, hellos.FINISHED):
             self.done = True
+        elif number in self._read_once:
+            raise MalformedError(f"sends message {number} twice")
         elif number in self._readers:
+            self._read_once.add(number)
             self._readers[number](body)
 
     def _greeted(self, body: bytes) -> None:
@@ -125,6 +129,8 @@ class Conversation:
         self.done = self._sealed is None
 
     def _encrypted(self, body: bytes) -> None:
+        if self._sealed is None:
+            raise MalformedError("sends in plain text what TLS 1.3 encrypts")
         self._extended(hellos.extensions(Cursor(body).vector(2)))
 
     def _extended(self, found: Mapping[int, bytes]) -> None:

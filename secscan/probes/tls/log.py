@@ -23,6 +23,9 @@ from secscan.probes.tls.conversation import Conversation, OldConversation
 from secscan.probes.tls.exchange import exchange
 from secscan.probes.tls.offer import Offer
 
+_MOST_CHAINS = 8
+"""Chains that are kept: a server has one or two, and a hostile one a fresh one for each hello."""
+
 
 class Log:
     """Sends hellos to one endpoint and keeps what each of them brought."""
@@ -75,6 +78,8 @@ class Log:
                     known.timestamps or shown.timestamps,
                 )
                 return replace(reply, presented=at)
+        if len(self._presented) == _MOST_CHAINS:
+            return reply
         self._presented.append(shown)
         return replace(reply, presented=len(self._presented) - 1)
 

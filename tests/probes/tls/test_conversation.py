@@ -11,12 +11,10 @@ import tls_certificates
 import tls_servers
 from hypothesis import given
 from hypothesis import strategies as st
-from responder import (
-    CBC,
+from responder import CBC, GCM, RC4
+from tls_messages import (
     DONE,
-    GCM,
     GROUP,
-    RC4,
     SCHEME,
     TLS_1_3,
     alert,
@@ -25,6 +23,7 @@ from responder import (
     curve,
     encrypted_flight,
     key_exchange,
+    message,
     old_server_hello,
     prime,
     read_hello,
@@ -322,3 +321,18 @@ def test_openssl_shows_its_certificates_in_tls_1_3(
     assert talk.presented is not None
     assert talk.presented.certificates == sent
     assert talk.done
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        GREETING + certificate(b"leaf") * 2,
+        GREETING + key_exchange(0x0303, curve(29), SCHEME_256) * 2,
+        GREETING + message(8, b"\0\0"),
+    ],
+    ids=["two chains", "two exchanges", "what TLS 1.3 encrypts"],
+)
+def test_what_may_come_once_and_sealed_does_not_come_again_or_in_plain_text(sent: bytes) -> None:
+    answer, _, _, fault = outcome(OLD, [sent])
+    assert isinstance(answer, Answer)  # the greeting itself stands
+    assert fault

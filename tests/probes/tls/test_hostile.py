@@ -7,29 +7,22 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from responder import (
-    AGED,
-    AT_ONCE,
+from responder import AGED, AT_ONCE, GCM, Fate, Policy, Server, look_at, responding
+from servers import listening
+from tls_messages import (
     DONE,
-    GCM,
     TLS_1_3,
     ClientHello,
-    Fate,
-    Policy,
-    Server,
     alert,
     certificate,
     curve,
     encrypted_flight,
     key_exchange,
-    look_at,
     message,
     old_server_hello,
     record,
-    responding,
     server_hello,
 )
-from servers import listening
 
 from secscan.evidence import Answer, Closed, Missing, MissingKind, Refused, Tls
 from secscan.parsing.parameters import CODES, KINDS

@@ -25,17 +25,16 @@ from responder import (
     RC4,
     STATIC,
     TRIPLE,
-    ClientHello,
     Fate,
     Policy,
     Server,
-    alert,
     by,
     look_at,
     look_of,
     responding,
 )
 from servers import Listener
+from tls_messages import ClientHello, alert
 
 from secscan.evidence import Missing, Tls
 from secscan.evidence.proofs import doubtful_groups, doubtful_suites, is_refused, is_unknown

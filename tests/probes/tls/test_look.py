@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from itertools import count
 
 import pytest
 from responder import (
@@ -10,16 +11,15 @@ from responder import (
     GCM,
     GCM256,
     MODERN,
-    ClientHello,
     Fate,
     Policy,
     Server,
-    alert,
     look_of,
     responding,
     seen,
     unseen,
 )
+from tls_messages import ClientHello, alert
 
 from secscan.evidence import Answer, Missing, MissingKind, Purpose, Tls
 from secscan.evidence.proofs import is_refused
@@ -161,6 +161,17 @@ def test_a_chain_is_kept_once_and_a_later_staple_is_added() -> None:
 
     tls = seen(policy)
     assert [shown.ocsp for shown in tls.presented] == [b"response"]
+
+
+def test_a_fresh_chain_for_each_hello_does_not_fill_the_store() -> None:
+    fresh = (f"leaf {number}".encode() for number in count())
+
+    def policy(hello: ClientHello) -> bytes | Fate:
+        return replace(AGED, chain=(next(fresh),))(hello)
+
+    tls = seen(policy)
+    assert len(tls.presented) == 8
+    assert sum(answer.presented is not None for answer in tls.answers()) <= 8
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 import pytest
-from responder import ClientHello, read_hello, read_old_hello
 from sslyze.plugins.openssl_cipher_suites.cipher_suites import CipherSuitesRepository
 from sslyze.server_connectivity import TlsVersionEnum
+from tls_messages import ClientHello, read_hello, read_old_hello
 
 from secscan.evidence import Purpose, Refused
 from secscan.parsing.parameters import CODES, GROUPS, NUMBERS, SIGNATURES, SUITES
