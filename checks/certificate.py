@@ -143,7 +143,7 @@ def _validity(sent: Sent, asked: Asked) -> Verdict:
     return passed("the certificate is valid until {day}", day=_day(leaf.not_after))
 
 
-@check("The certificate is renewed in good time", Severity.MEDIUM)
+@check("The certificate is renewed in good time", Severity.MEDIUM, version=2)
 def days_left(chain: Chain, asked: Asked, policy: Policy) -> Verdict:
     """Judge the time that is left, against the policy or a third of the lifetime if that is less.
 
@@ -165,8 +165,8 @@ def _days_left(sent: Sent, asked: Asked, policy: Policy) -> Verdict:
         timedelta(days=policy.threshold.certificate_days_left),
         (leaf.not_after - leaf.not_before) / 3,
     )
-    if left <= timedelta(0):
-        return failed("no days are left")
+    if left < timedelta(0):
+        return not_applicable("the certificate has expired: another check says so")
     if left >= wanted:
         return passed("{days} days are left", days=left.days)
     asked_for = -(-wanted // timedelta(days=1))
@@ -178,9 +178,11 @@ def _days_left(sent: Sent, asked: Asked, policy: Policy) -> Verdict:
     )
 
 
-@check("The certificate does not live longer than browsers allow", Severity.LOW)
+@check("The certificate does not live longer than browsers allow", Severity.LOW, version=2)
 def lifetime(chain: Chain, asked: Asked, facts: Facts) -> Verdict:
     """Judge the lifetime of a public CA's certificate by the rule in force on the day of issue.
+
+    Public CAs keep the rule, so that is no merit: where it is kept, nothing is counted.
 
     Why: The longer a certificate lives, the longer a stolen key or a wrong name does harm;
     browsers refuse certificates of public CAs that live too long.
@@ -196,14 +198,16 @@ def lifetime(chain: Chain, asked: Asked, facts: Facts) -> Verdict:
 
 def _lifetime(sent: Sent, asked: Asked, facts: Facts) -> Verdict:
     leaf = sent.leaf
-    if sent.path(asked, facts) is None and not leaf.logged:
+    if not sent.is_public(asked, facts):
         return not_applicable("the issuer is no public CA, which alone the limit holds for")
     longest = next(days for start, days in _LONGEST if leaf.not_before >= start)
     # RFC 5280 4.1.2.5: the last second is included. A started day counts as a day.
     seconds = (leaf.not_after - leaf.not_before) // timedelta(seconds=1) + 1
     days = -(-seconds // 86_400)
     if days <= longest:
-        return passed("it lives {days} days; {longest} are allowed", days=days, longest=longest)
+        return not_applicable(
+            "it lives {days} days; {longest} are allowed", days=days, longest=longest
+        )
     return failed("it lives {days} days; {longest} are allowed", days=days, longest=longest)
 
 
@@ -252,9 +256,11 @@ def _key_strength(sent: Sent, policy: Policy) -> Verdict:
     )
 
 
-@check("The certificates are signed with a hash that holds", Severity.MEDIUM)
+@check("The certificates are signed with a hash that holds", Severity.MEDIUM, version=2)
 def signature_hash(chain: Chain, asked: Asked, facts: Facts) -> Verdict:
     """Judge the signatures of the path; nobody relies on a root's own signature.
+
+    No CA signs with them any more, so that is no merit: where none did, nothing is counted.
 
     Why: Forged certificates have been made by collisions in MD5 and SHA-1.
     Fix: Order a new certificate; every CA has signed with SHA-256 or better since 2016.
@@ -276,7 +282,7 @@ def _signatures(sent: Sent, asked: Asked, facts: Facts) -> Verdict:
     weak = [name for name in hashes if name in _WEAK_HASHES]
     if weak:
         return failed("a certificate is signed with {hash}", hash=weak[0].upper())
-    return passed("no certificate is signed with MD5 or SHA-1")
+    return not_applicable("no certificate is signed with MD5 or SHA-1")
 
 
 @check("The server sends all intermediate certificates", Severity.MEDIUM)

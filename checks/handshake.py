@@ -1,5 +1,7 @@
 """What a handshake carries besides keys: extensions, compression, and the signal of a fallback."""
 
+from collections.abc import Iterable
+
 from secscan.check import (
     Severity,
     Verdict,
@@ -14,10 +16,8 @@ from secscan.parsing.hellos import EXTENDED_MASTER_SECRET, HEARTBEAT, RENEGOTIAT
 
 FAMILY = "transport"
 
-_WITHOUT_EXTENSIONS = ("SSLv3", "TLS 1.0")
-"""Versions of greetings that carry no extensions: the last that are tried, for old servers."""
-
-_BELOW_TLS13 = ("SSLv3", "TLS 1.0", "TLS 1.1", "TLS 1.2")
+_BELOW_TLS12 = ("SSLv3", "TLS 1.0", "TLS 1.1")
+_BELOW_TLS13 = (*_BELOW_TLS12, "TLS 1.2")
 
 
 @check("Traffic is not compressed by TLS", Severity.MEDIUM)
@@ -44,7 +44,7 @@ def compression(tls: Tls) -> Verdict:
 
 @check("Connections are renegotiated securely", Severity.MEDIUM)
 def secure_renegotiation(tls: Tls) -> Verdict:
-    """Judge whether the server confirms secure renegotiation.
+    """Judge whether the server confirms secure renegotiation, whenever it is asked.
 
     Why: Without it, somebody on the way can put requests of his own before those of a visitor, and
     the server takes both for the visitor's. Every server since 2010 has it.
@@ -55,42 +55,44 @@ def secure_renegotiation(tls: Tls) -> Verdict:
     See: RFC 5746 (renegotiation indication)
     CVE-2009-3555
     """
-    answers = _below_tls13(tls)
-    if not answers:
+    older = _below_tls13(tls)
+    if not older:
         return _only_tls13(tls)
-    if any(RENEGOTIATION_INFO in answer.extensions for answer in answers):
-        return not_applicable("the server renegotiates securely, if at all")
-    return failed("the server does not confirm secure renegotiation")
+    if any(RENEGOTIATION_INFO not in answer.extensions for _, answer in older):
+        return failed("the server does not confirm secure renegotiation")
+    return not_applicable("the server renegotiates securely, if at all")
 
 
 @check("Clients cannot be pushed down to an older version", Severity.LOW)
 def downgrade_protection(tls: Tls) -> Verdict:
-    """Judge what the server answers to a client that says it has fallen back.
+    r"""Judge what the server answers to a client that says it has fallen back.
 
     Why: Somebody on the way can make connections fail until a client tries an older version. A
     client that says so is warned by the server, if the server knows the signal.
-    Fix: Update the web server and its TLS library, or offer one version only.
+    Fix: Offer TLS 1.2 and TLS 1.3 alone: between these two, TLS 1.3 protects by itself. Where an
+    older version has to stay, update the web server and its TLS library.
     nginx: ssl_protocols TLSv1.2 TLSv1.3;
     Apache: SSLProtocol -all +TLSv1.2 +TLSv1.3
-    IIS: Windows does not know the signal: offer TLS 1.3 and TLS 1.2 alone, and update clients.
+    IIS: Windows does not know the signal. Switch off SSL 3.0, TLS 1.0 and TLS 1.1 for the server
+    under HKLM\SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL\Protocols
+    (Enabled = 0), then restart Windows.
     See: RFC 7507 (fallback signalling)
+    RFC 8446 section 4.1.3 (how TLS 1.3 protects from downgrades)
     """
-    accepted = [version for version in (*_BELOW_TLS13, "TLS 1.3") if version in tls.accepted()]
-    if len(accepted) < 2:
-        if not accepted or any(is_unknown(tls, version) for version in (*_BELOW_TLS13, "TLS 1.3")):
-            return not_tested("not every version got an answer, so there may be an older one")
-        return not_applicable("there is no older version to fall back to")
+    accepted = {version for version in (*_BELOW_TLS13, "TLS 1.3") if version in tls.accepted()}
+    if len(accepted) < 2 or accepted == {"TLS 1.2", "TLS 1.3"}:
+        return _without_fallback(tls, accepted)
     replies = _replies(tls, Purpose.FALLBACK)
     if any(isinstance(reply, Answer) for reply in replies):
         return failed("the server goes along with a fallback to an older version")
     if Refused("inappropriate_fallback") in replies:
-        return passed("the server stops a fallback to an older version")
+        return not_applicable("the server stops a fallback to an older version")
     return not_tested("the handshake that signals a fallback got no clear answer")
 
 
 @check("Session keys are bound to their handshake", Severity.LOW)
 def extended_master_secret(tls: Tls) -> Verdict:
-    r"""Judge whether the extended master secret is used below TLS 1.3.
+    r"""Judge whether the extended master secret is used below TLS 1.3, whenever it is asked for.
 
     Why: Without it, a server in the middle can make two connections share one key and pass for
     the visitor (triple handshake). TLS 1.3 binds its keys always.
@@ -102,12 +104,19 @@ def extended_master_secret(tls: Tls) -> Verdict:
     See: RFC 7627 (extended master secret)
     NCSC-NL, IT Security Guidelines for TLS, 2025-05
     """
-    answers = _below_tls13(tls)
-    if not answers:
+    older = _below_tls13(tls)
+    if not older:
         return _only_tls13(tls)
-    if any(EXTENDED_MASTER_SECRET in answer.extensions for answer in answers):
+    asked = [  # SSL 3 has no such thing
+        answer
+        for hello, answer in older
+        if not hello.plain and "SSLv3" not in (hello.version, answer.version)
+    ]
+    if any(EXTENDED_MASTER_SECRET not in answer.extensions for answer in asked):
+        return failed("the server does not use the extended master secret")
+    if asked:
         return passed("the server uses the extended master secret")
-    if all(hello.version in _WITHOUT_EXTENSIONS for hello in _greetings(tls)):
+    if any(answer.version != "SSLv3" for _, answer in older) or _is_open(tls, _BELOW_TLS13):
         return not_tested("the server answers only hellos without extensions")
     return failed("the server does not use the extended master secret")
 
@@ -132,20 +141,44 @@ def heartbeat(tls: Tls) -> Verdict:
     return passed("the server offers no heartbeats")
 
 
-def _greetings(tls: Tls) -> list[Hello]:
-    ordinary = [hello for hello in tls.hellos if hello.purpose is Purpose.ORDINARY]
-    return [hello for hello in ordinary if isinstance(hello.answer, Answer)]
+def _below_tls13(tls: Tls) -> list[tuple[Hello, Answer]]:
+    """Return the hellos that were answered in a version below TLS 1.3, each with its answer.
+
+    Without the server's name another site may answer: such hellos count where nothing else does.
+    """
+    found = [
+        (hello, hello.answer)
+        for hello in tls.hellos
+        if hello.purpose is not Purpose.NAMELESS
+        and isinstance(hello.answer, Answer)
+        and hello.answer.version in _BELOW_TLS13
+    ]
+    return [(hello, answer) for hello, answer in found if hello.named] or found
 
 
-def _below_tls13(tls: Tls) -> list[Answer]:
-    return [answer for answer in tls.answers() if answer.version in _BELOW_TLS13]
+def _without_fallback(tls: Tls, accepted: set[str]) -> Verdict:
+    """Judge a server of one version, or of TLS 1.2 and TLS 1.3, between which RFC 8446 protects.
+
+    TLS 1.3 marks the random value of what it was made to answer in TLS 1.2 (4.1.3).
+    """
+    others = _BELOW_TLS12 if accepted <= {"TLS 1.2", "TLS 1.3"} else (*_BELOW_TLS13, "TLS 1.3")
+    if not accepted or _is_open(tls, others):
+        return not_tested("not every version got an answer, so there may be an older one")
+    if len(accepted) > 1:
+        return not_applicable("TLS 1.3 itself protects from a fallback to TLS 1.2")
+    return not_applicable("there is no older version to fall back to")
 
 
 def _only_tls13(tls: Tls) -> Verdict:
     """Judge a server that was seen in no version to which the matter applies."""
-    if not tls.accepted() or any(is_unknown(tls, version) for version in _BELOW_TLS13):
+    if not tls.accepted() or _is_open(tls, _BELOW_TLS13):
         return not_tested("not every version got an answer, so there may be an older one")
     return not_applicable("the versions that are offered have no such thing")
+
+
+def _is_open(tls: Tls, versions: Iterable[str]) -> bool:
+    """Say whether one of these versions was neither accepted nor proven to be refused."""
+    return any(is_unknown(tls, version) for version in versions)
 
 
 def _replies(tls: Tls, purpose: Purpose) -> list[object]:

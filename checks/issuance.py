@@ -12,8 +12,6 @@ from secscan.check import (
     check,
     failed,
     not_applicable,
-    partial,
-    passed,
 )
 from secscan.evidence import Asked, Chain
 from secscan.facts import Facts
@@ -45,6 +43,8 @@ _INDIVIDUAL = "2.23.140.1.2.3"
 def transparency(chain: Chain, asked: Asked, facts: Facts) -> Verdict:
     """Judge whether enough logs vouch for a public CA's certificate; signatures are not verified.
 
+    Public CAs log by themselves, so that is no merit: where they did, nothing is counted.
+
     Why: Certificates that were issued behind an owner's back are found in the public logs. Chrome,
     Safari and Firefox therefore refuse a public CA's certificate without timestamps of logs.
     Fix: Order a new certificate: public CAs put the timestamps in by themselves, unless the order
@@ -67,7 +67,7 @@ def _transparency(sent: Sent, asked: Asked, facts: Facts) -> Verdict:
     needed = 3 if leaf.not_after - leaf.not_before > _LONG_LIFE else 2
     if len(leaf.logs) >= needed or len(beside) >= 2:
         count = max(len(leaf.logs), len(beside))
-        return passed("{count} logs vouch for the certificate", count=count)
+        return not_applicable("{count} logs vouch for the certificate", count=count)
     count = len(leaf.logs | beside)
     if not count:
         return failed("no log vouches for the certificate, and so browsers refuse it")
@@ -81,6 +81,8 @@ def _transparency(sent: Sent, asked: Asked, facts: Facts) -> Verdict:
 @check("The certificate keeps the rules for servers' certificates", Severity.LOW)
 def profile(chain: Chain, asked: Asked, facts: Facts) -> Verdict:
     """Judge what the certificate says of itself: no CA, for signing, a serial number as it should.
+
+    CAs keep these rules, so that is no merit: where they are kept, nothing is counted.
 
     Why: Who steals the key of a certificate that is itself a CA's can issue certificates for any
     name; wrong usages and serial numbers make browsers and programs refuse it.
@@ -105,12 +107,11 @@ def _profile(sent: Sent, asked: Asked, facts: Facts) -> Verdict:
         return failed("the certificate breaks the rules: {faults}", items=items, faults=told)
     bits = leaf.serial.bit_length()
     if bits < _SERIAL_BITS and sent.is_public(asked, facts):
-        return partial(
-            Fraction(1, 2),
+        return failed(
             "the serial number has {bits} bits; 64 random ones are asked for",
             bits=bits,
         )
-    return passed("the certificate keeps the rules")
+    return not_applicable("the certificate keeps the rules")
 
 
 def _faults(leaf: Certificate) -> dict[str, Reason]:

@@ -4,8 +4,6 @@ No response at all is no fault: Let's Encrypt ended OCSP in 2025, and the Baseli
 have made it optional since 2024. What lists of revoked certificates say is another check's.
 """
 
-from fractions import Fraction
-
 from secscan.check import (
     Severity,
     Verdict,
@@ -13,8 +11,6 @@ from secscan.check import (
     failed,
     not_applicable,
     not_tested,
-    partial,
-    passed,
 )
 from secscan.evidence import Asked, Chain
 from secscan.facts import Facts
@@ -41,6 +37,8 @@ EXPLANATIONS: dict[Fault, str] = {
 def not_revoked(chain: Chain, asked: Asked, facts: Facts) -> Verdict:
     """Judge what the CA says in the response that the server staples, if that is to be believed.
 
+    Not to be revoked is no merit, and no response no fault: only a revocation is counted.
+
     Why: A CA revokes a certificate when its key was stolen or it was issued in error; browsers
     that are shown the revocation refuse the site.
     Fix: Order a new certificate for a new key today, and find out why the old one was revoked.
@@ -62,7 +60,7 @@ def _revocation(sent: Sent, asked: Asked, facts: Facts) -> Verdict:
     day = status.since.date().isoformat()
     if status.revoked:
         return failed("the CA revoked the certificate on {day}", day=day)
-    return passed("on {day} the CA said that the certificate is good", day=day)
+    return not_applicable("on {day} the CA said that the certificate is good", day=day)
 
 
 @check(
@@ -70,6 +68,8 @@ def _revocation(sent: Sent, asked: Asked, facts: Facts) -> Verdict:
 )
 def stapled(chain: Chain, asked: Asked, facts: Facts) -> Verdict:
     """Judge the stapled response, and its absence where the certificate says Must-Staple.
+
+    A valid one is no merit where none is asked for; a faulty one is what clients are handed.
 
     Why: A certificate can promise that a response comes with it (Must-Staple): without one Firefox
     refuses the site. A response that is out of date or not the CA's protects nobody.
@@ -95,10 +95,8 @@ def _stapling(sent: Sent, asked: Asked, facts: Facts) -> Verdict:
     if status is None:
         return _unseen(sent)
     if isinstance(status, Status):
-        return passed("the stapled OCSP response is valid")
-    if promised:
-        return failed(EXPLANATIONS[status])
-    return partial(Fraction(1, 2), EXPLANATIONS[status])
+        return not_applicable("the stapled OCSP response is valid")
+    return failed(EXPLANATIONS[status])
 
 
 def _staple(sent: Sent, asked: Asked, facts: Facts) -> Status | Fault | None:

@@ -1,6 +1,6 @@
 """The key exchange of TLS, the order of suites, and what signs the exchange."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -20,10 +20,10 @@ from secscan.check import (
 from secscan.evidence import Answer, Hello, Purpose, Tls, is_unknown, refusals
 from secscan.facts import Facts
 from secscan.facts.grades import Grade, Grades
-from secscan.parsing.suites import is_ephemeral
+from secscan.parsing.suites import is_ephemeral, suites_of
 from secscan.parsing.text import listed
 
-from .doubt import unseen_groups, unseen_suites
+from .doubt import VERSION_NAMES, unseen_groups, unseen_suites
 
 FAMILY = "transport"
 
@@ -48,7 +48,7 @@ def key_exchange(tls: Tls, facts: Facts) -> Verdict:
     BSI TR-02102-2
     RFC 9325 section 4.4
     """
-    if tls.accepted() and not any(map(is_ephemeral, _suites(tls))):
+    if tls.accepted() and not any(map(is_ephemeral, {*_suites(tls), *unseen_suites(tls)})):
         return failed("every suite that is offered does without an exchange of fresh keys")
     seen = _exchanges(tls, facts.grades)
     weak = [name for name, grade in seen.items() if grade is Grade.INSUFFICIENT]
@@ -61,18 +61,19 @@ def key_exchange(tls: Tls, facts: Facts) -> Verdict:
         ),
     )
     if weak:
-        return failed("keys are exchanged in weak groups: {names}", items=items, names=listed(weak))
+        return failed("weak groups are accepted: {names}", items=items, names=listed(weak))
     worst = Grade.PHASE_OUT if old else Grade.ACCEPTABLE
-    if not _has_shown(tls) or any(facts.grades.groups.grade(g) > worst for g in unseen_groups(tls)):
+    unseen = map(facts.grades.groups.grade, unseen_groups(tls))
+    if not _has_shown(tls) or _may_hide(tls) or any(grade > worst for grade in unseen):
         return not_tested("not every group got an answer, so weak ones may be missing")
     if old:
         return partial(
             Fraction(1, 2),
-            "keys are exchanged in groups that are to be phased out: {names}",
+            "groups that are to be phased out are accepted: {names}",
             items=items,
             names=listed(old),
         )
-    return passed("all keys are exchanged in strong groups: {names}", names=listed([*seen]))
+    return passed("only strong groups are accepted: {names}", names=listed([*seen]))
 
 
 @check("A quantum computer to come cannot read today's traffic", Severity.INFO)
@@ -101,11 +102,13 @@ def post_quantum(tls: Tls, facts: Facts) -> Verdict:
 
 @check("Better suites are not passed over for worse ones", Severity.LOW)
 def suite_order(tls: Tls, facts: Facts) -> Verdict:
-    """Judge the server's choices, where it accepts suites that differ in strength.
+    """Judge the server's choices, and whether there is a better suite to choose at all.
+
+    To choose well is no merit beside servers that have only strong suites: it is not counted.
 
     Why: A server that has to keep old suites for old clients should not use them with new ones.
-    Fix: Leave the choice to the client, which puts the best first, or put the best suites first.
-    Where all suites are strong there is nothing to order.
+    Fix: Offer strong suites (ECDHE with AES-GCM or ChaCha20-Poly1305), and leave the choice to the
+    client, which puts the best first, or put the best suites first.
     nginx: ssl_prefer_server_ciphers off;
     Apache: SSLHonorCipherOrder off
     IIS: Put the ECDHE suites that end in GCM first in the policy "SSL Cipher Suite Order".
@@ -113,12 +116,15 @@ def suite_order(tls: Tls, facts: Facts) -> Verdict:
     Mozilla, Server Side TLS 6.0
     """
     ranks = {
-        version: {
-            suite: max(facts.grades.suites.grade(suite), Grade.ACCEPTABLE) for suite in suites
-        }
+        version: {suite: _rank(facts, suite) for suite in suites}
         for version, suites in tls.accepted().items()
         if version != "SSLv2"  # there the client chooses
     }
+    lacking = _without_better(tls, facts)
+    if lacking:
+        return failed(
+            "better suites are not offered at all in {versions}", versions=listed(lacking)
+        )
     mixed = {version: rank for version, rank in ranks.items() if len({*rank.values()}) > 1}
     if not mixed:
         return _unordered(tls, facts, ranks)
@@ -131,9 +137,9 @@ def suite_order(tls: Tls, facts: Facts) -> Verdict:
                 better=choice.better,
             )
     if any(choice.is_good for choice in choices):
-        return passed("the server chose the better suites before the worse ones")
+        return not_applicable("the server chose the better suites before the worse ones")
     if _follow_the_client(choices):
-        return passed("the server leaves the choice to the client")
+        return not_applicable("the server leaves the choice to the client")
     return not_tested("no handshake showed which suites the server prefers")
 
 
@@ -144,8 +150,12 @@ def signature_hash(tls: Tls, facts: Facts) -> Verdict:
     Why: The signature proves that the key exchange is the server's own. With MD5 it can be forged
     (SLOTH), and SHA-1 is next.
     Fix: Update the TLS library, and allow no signature algorithms with MD5, SHA-1 or SHA-224.
-    nginx: ssl_conf_command SignatureAlgorithms ECDSA+SHA256:RSA-PSS+SHA256:RSA+SHA256;
-    Apache: SSLOpenSSLConfCmd SignatureAlgorithms ECDSA+SHA256:RSA-PSS+SHA256:RSA+SHA256
+    nginx:
+    ssl_conf_command SignatureAlgorithms
+        ECDSA+SHA256:RSA-PSS+SHA256:RSA+SHA256:ECDSA+SHA384:RSA-PSS+SHA384:RSA+SHA384;
+    Apache:
+    SSLOpenSSLConfCmd SignatureAlgorithms \
+        ECDSA+SHA256:RSA-PSS+SHA256:RSA+SHA256:ECDSA+SHA384:RSA-PSS+SHA384:RSA+SHA384
     IIS: Remove RSA/SHA1 and ECDSA/SHA1 from the value Functions under
     HKLM\SYSTEM\CurrentControlSet\Control\Cryptography\Configuration\Local\SSL\00010003,
     then restart Windows.
@@ -157,16 +167,18 @@ def signature_hash(tls: Tls, facts: Facts) -> Verdict:
     worst = max(seen, key=grade, default="")
     if worst and grade(worst) is Grade.INSUFFICIENT:
         return failed("the key exchange was signed with {scheme}", scheme=worst)
-    if worst and grade(worst) is Grade.PHASE_OUT:
-        return partial(Fraction(1, 2), "the key exchange was signed with {scheme}", scheme=worst)
     if not any(map(_is_signed, tls.accepted().get("TLS 1.2", ()))):
         return _beside_tls12(tls)
     asked = [hello for hello in tls.hellos if hello.purpose is Purpose.SIGNATURES]
-    if any(isinstance(hello.answer, Answer) and hello.answer.signature for hello in asked):
+    last = asked[-1] if asked else None
+    answered = last is not None and isinstance(last.answer, Answer) and last.answer.signature
+    if not answered and last not in refusals(tls):
+        return not_tested("the server was not seen to refuse weak hashes")
+    if worst and grade(worst) is Grade.PHASE_OUT:
+        return partial(Fraction(1, 2), "the key exchange was signed with {scheme}", scheme=worst)
+    if answered:
         return passed("the server signs with a strong hash even where it is not offered")
-    if any(hello in refusals(tls) for hello in asked):
-        return passed("the server refuses clients that have only weak hashes")
-    return not_tested("the server was not seen to refuse weak hashes")
+    return passed("the server refuses clients that have only weak hashes")
 
 
 def _suites(tls: Tls) -> list[str]:
@@ -194,12 +206,49 @@ def _has_shown(tls: Tls) -> bool:
     return bool(fresh) and (not curves or any(answer.group for answer in curves))
 
 
+def _may_hide(tls: Tls) -> bool:
+    """Say whether a suite that nobody has seen may come with curves, or a prime, of its own.
+
+    A server has one list of curves for its suites below TLS 1.3, and one prime: one suite shows it.
+    """
+    return not _kinds(unseen_suites(tls)) <= _kinds(_suites(tls))
+
+
+def _kinds(suites: Iterable[str]) -> set[str]:
+    kinds = ("_ECDHE_", "_DHE_", "_DH_anon_", "_EXPORT")
+    return {kind for suite in suites for kind in kinds if kind in suite}
+
+
+def _rank(facts: Facts, suite: str) -> Grade:
+    """Return the grade of a suite, as far as it matters which of two strong ones is chosen."""
+    return max(facts.grades.suites.grade(suite), Grade.ACCEPTABLE)
+
+
+def _without_better(tls: Tls, facts: Facts) -> list[str]:
+    """Return the versions that were proven to have no suite as good as there are."""
+    accepted = tls.accepted()
+    best = {v: min(_rank(facts, suite) for suite in suites) for v, suites in accepted.items()}
+    if all(rank > Grade.ACCEPTABLE for rank in best.values()):
+        unseen = unseen_suites(tls)
+        strong = any(_rank(facts, suite) is Grade.ACCEPTABLE for suite in unseen)
+        return [] if strong else list(accepted)
+    return [
+        version
+        for version, rank in best.items()
+        if any(_rank(facts, suite) < rank for suite in suites_of(version))
+        if not any(_rank(facts, suite) < rank for suite in unseen_suites(tls, [version]))
+    ]
+
+
 def _unordered(tls: Tls, facts: Facts, ranks: Mapping[str, Mapping[str, Grade]]) -> Verdict:
     """Say that there is nothing to order, unless a suite of another strength may be missing."""
-    known = {grade for rank in ranks.values() for grade in rank.values()}
-    unseen = unseen_suites(tls, ranks)
-    missing = {max(facts.grades.suites.grade(suite), Grade.ACCEPTABLE) for suite in unseen}
-    if not tls.accepted() or not missing <= known:
+    may_differ = any(
+        _rank(facts, suite) not in ranks.get(version, {}).values()
+        for version in VERSION_NAMES
+        if version != "SSLv2"
+        for suite in unseen_suites(tls, [version])
+    )
+    if not tls.accepted() or may_differ:
         return not_tested("not every handshake got an answer, so suites may be missing")
     return not_applicable("all suites that are offered are equally strong")
 
@@ -252,10 +301,13 @@ def _is_signed(suite: str) -> bool:
 
 def _beside_tls12(tls: Tls) -> Verdict:
     """Judge a server of which TLS 1.2 shows no signature: the other versions say what they use."""
-    if not tls.accepted() or is_unknown(tls, "TLS 1.2"):
+    if not tls.accepted() or any(map(_is_signed, unseen_suites(tls, ["TLS 1.2"]))):
         return not_tested("the server was not seen to refuse weak hashes")
     if "TLS 1.3" in tls.accepted():
         return passed("TLS 1.3 signs with strong hashes only")
-    if any(map(_is_signed, _suites(tls))):
+    signed = any(map(_is_signed, _suites(tls)))
+    if any(map(_is_signed, unseen_suites(tls, ["TLS 1.3"] if signed else VERSION_NAMES))):
+        return not_tested("the server was not seen to refuse weak hashes")
+    if signed:
         return failed("below TLS 1.2 the key exchange is signed with MD5 and SHA-1")
     return not_applicable("no key exchange is signed")

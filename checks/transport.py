@@ -62,7 +62,7 @@ def https(tls: Tls) -> Verdict:
     return passed("the server speaks up to {version}", version=_ordered(accepted)[-1])
 
 
-@check("Only TLS 1.2 and newer are offered", Severity.HIGH)
+@check("Only TLS 1.2 and newer are offered", Severity.HIGH, version=2)
 def protocols(tls: Tls, facts: Facts) -> Verdict:
     r"""Judge the versions that the server accepts.
 
@@ -81,16 +81,18 @@ def protocols(tls: Tls, facts: Facts) -> Verdict:
     grade = facts.grades.versions.grade
     offered = _ordered(tls.accepted())
     unknown = [version for version in VERSION_NAMES if is_unknown(tls, version)]
-    items = tuple(_version_item(version, grade(version)) for version in offered)
+    grades, doubts = list(map(grade, offered)), list(map(grade, unknown))
+    items = tuple(map(_version_item, offered, grades))
     broken = [version for version in offered if grade(version) is Grade.INSUFFICIENT]
     old = [version for version in offered if grade(version) is Grade.PHASE_OUT]
     if broken:
         return failed("the server offers {versions}", items=items, versions=listed(broken))
-    if old and all(grade(version) > Grade.ACCEPTABLE for version in (*offered, *unknown)):
+    if old and min(grades + doubts) > Grade.ACCEPTABLE:
         return failed(
             "the server offers nothing newer than {version}", items=items, version=old[-1]
         )
-    if old:  # proven, whatever else is not
+    # A broken version in doubt, or a newer one that alone saves it from failing: not proven.
+    if old and min(grades) <= Grade.ACCEPTABLE and Grade.INSUFFICIENT not in doubts:
         return partial(
             Fraction(1, 2),
             "the server still offers {versions}",
@@ -150,13 +152,9 @@ def cipher_suites(tls: Tls, facts: Facts) -> Verdict:
             count=len(broken),
             suites=listed(broken),
         )
-    # What has been proven counts: only a broken suite beside it would be worse. Versions that
-    # nobody has seen are protocols' to tell, but no pass.
-    versions, worst = (
-        (tls.accepted(), Grade.PHASE_OUT) if old else (VERSION_NAMES, Grade.ACCEPTABLE)
-    )
-    unseen = unseen_suites(tls, versions)
-    if not suites or any(table.grade(suite) > worst for suite in unseen):
+    # What has been proven counts: only a broken suite beside an old one would be worse.
+    worst = Grade.PHASE_OUT if old else Grade.ACCEPTABLE
+    if not suites or any(table.grade(suite) > worst for suite in unseen_suites(tls)):
         return not_tested("not every handshake got an answer, so suites may be missing")
     if old:
         return partial(
@@ -183,10 +181,11 @@ def forward_secrecy(tls: Tls) -> Verdict:
     NCSC-NL, IT Security Guidelines for TLS, 2025-05
     """
     suites = _suites(tls)
+    unseen = unseen_suites(tls)
     good = [suite for suite in suites if is_ephemeral(suite)]
-    if suites and not good:
+    if suites and not any(map(is_ephemeral, (*good, *unseen))):
         return failed("no suite that is offered has forward secrecy")
-    if len(good) < len(suites):
+    if good and len(good) < len(suites):
         # A half whatever the numbers: more suites of the good kind do not make the others better.
         return partial(
             Fraction(1, 2),
@@ -194,7 +193,7 @@ def forward_secrecy(tls: Tls) -> Verdict:
             good=len(good),
             count=len(suites),
         )
-    if not suites or not all(map(is_ephemeral, unseen_suites(tls))):
+    if not good or not all(map(is_ephemeral, unseen)):
         return not_tested("not every handshake got an answer, so suites may be missing")
     return passed("every suite that is offered has forward secrecy")
 

@@ -18,7 +18,7 @@ from secscan.errors import SecscanError
 from secscan.facts import Facts
 from secscan.policy import Policy
 
-ENGINE = 1
+ENGINE = 2
 """Version of the arithmetic and of the rule that turns absence into outcomes."""
 
 

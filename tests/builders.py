@@ -156,9 +156,13 @@ def _extras(suites: Mapping[str, Sequence[str]]) -> list[Hello]:
     older = next((version for version in names if version != "TLS 1.3"), None)
     refused = Refused("handshake_failure")
     found = []
-    for version in names:
-        curves = [suite for suite in suites[version] if is_new(suite) or "ECDHE" in suite]
-        if curves and version in ("TLS 1.3", older):
+    curves_of = {
+        version: [suite for suite in suites[version] if is_new(suite) or "ECDHE" in suite]
+        for version in names
+    }
+    below = next((v for v, curves in curves_of.items() if curves and v != "TLS 1.3"), None)
+    for version, curves in curves_of.items():
+        if curves and version in ("TLS 1.3", below):
             own = _group(version)
             others = "".join(f"{code:04X}" for code, name in GROUPS.items() if name != own)
             found.append(Hello(Purpose.GROUPS, version, _codes(curves), refused, groups=others))

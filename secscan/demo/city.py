@@ -291,8 +291,8 @@ WARD_SITES = (
     ),
     DemoSite(
         "doi-thong", f"doithong.{DOMAIN}", "doi-thong",
-        "A certificate for almost two years, and RSA key exchange beside ECDHE.",
-        importance=2, certificate=Certificate(Key.RSA_2048, age=100, left=600),
+        "RSA key exchange beside ECDHE, and a frame header that no browser obeys any more.",
+        importance=2, certificate=Certificate(Key.RSA_2048, age=10, left=80),
         protocols=Protocols.WITH_RSA_KEY_EXCHANGE,
         headers=Headers(hsts=ONE_YEAR, frame="ALLOW-FROM https://www.example", nosniff=True),
     ),

@@ -14,10 +14,15 @@ IDS = HERE.parent / "ids.txt"
 CHECKS = list(catalog())
 
 LEFT_OUT_OF_GOOD = {
+    "certificate.lifetime",
+    "certificate.signature_hash",
     "content.subresource_integrity",
     "exposure.git_head",
     "handshake.compression",
+    "handshake.downgrade_protection",
     "handshake.secure_renegotiation",
+    "issuance.profile",
+    "issuance.transparency",
     "ocsp.not_revoked",
     "ocsp.stapled",
     "patch.cms_supported",
@@ -34,8 +39,19 @@ LEFT_OUT_OF_GOOD = {
 }
 """What a good site gives no occasion to judge."""
 
-NEVER_PASSED = {"handshake.compression", "handshake.secure_renegotiation"}
-"""What nobody does any more: where all is well these weigh nothing, and so apply to nothing."""
+NEVER_PASSED = {
+    "certificate.lifetime",
+    "certificate.signature_hash",
+    "handshake.compression",
+    "handshake.downgrade_protection",
+    "handshake.secure_renegotiation",
+    "issuance.profile",
+    "issuance.transparency",
+    "ocsp.not_revoked",
+    "ocsp.stapled",
+    "tls.suite_order",
+}
+"""What is no merit: where all is well these weigh nothing, and so apply to nothing."""
 
 
 def outcomes() -> dict[str, set[str]]:

@@ -159,16 +159,22 @@ CASES: Cases = {
         ("a third of a short life", leaf(days=47, left=17), "pass"),
         ("RSA has eight of them, EC a hundred", beside(days=47, left=8), "partial 8/17"),
         ("less than a third of a short life", leaf(days=47, left=8), "partial 8/17"),
-        ("none", leaf(left=-1), "fail"),
+        ("one second", leaf(start=AT - timedelta(days=198) + timedelta(seconds=1)), "partial 1/31"),
+        ("expired: its own check says so", leaf(left=-1), "not-applicable"),
+        ("RSA expired, EC in its last days", beside(left=-1), "pass"),
         ("a broken certificate", BROKEN, "fail"),
     ],
     "certificate.lifetime": [
-        ("200 days", bought(datetime(2026, 3, 15, tzinfo=UTC), 200), "pass"),
+        ("200 days", bought(datetime(2026, 3, 15, tzinfo=UTC), 200), "not-applicable"),
         ("RSA lives too long", beside(days=900), "fail"),
         ("201 days", bought(datetime(2026, 3, 15, tzinfo=UTC), 201), "fail"),
-        ("398 days, issued before", bought(datetime(2026, 3, 14, tzinfo=UTC), 398), "pass"),
+        (
+            "398 days, issued before",
+            bought(datetime(2026, 3, 14, tzinfo=UTC), 398),
+            "not-applicable",
+        ),
         ("399 days, issued before", bought(datetime(2026, 3, 14, tzinfo=UTC), 399), "fail"),
-        ("825 days in 2020", bought(datetime(2020, 8, 31, tzinfo=UTC), 825), "pass"),
+        ("825 days in 2020", bought(datetime(2020, 8, 31, tzinfo=UTC), 825), "not-applicable"),
         ("101 days in 2027", bought(datetime(2027, 3, 15, tzinfo=UTC), 101), "fail"),
         ("48 days in 2029", bought(datetime(2029, 3, 15, tzinfo=UTC), 48), "fail"),
         ("a public CA, its intermediate not sent", site(certificates=(LONG,)), "fail"),
@@ -192,7 +198,7 @@ CASES: Cases = {
         ("a broken certificate", BROKEN, "fail"),
     ],
     "certificate.signature_hash": [
-        ("SHA-256", site(), "pass"),
+        ("SHA-256", site(), "not-applicable"),
         ("SHA-1", site(certificates=sha1_chain()), "fail"),
         ("SHA-1 beside SHA-256", serving(Presented(chain()), Presented(sha1_chain())), "fail"),
         ("self-signed", SELF_SIGNED, "not-applicable"),
@@ -272,6 +278,14 @@ def test_a_chain_that_cannot_be_judged_does_not_hide_a_bad_one() -> None:
 def test_the_cause_of_trust_or_distrust_is_told(certificates: Any, words: str) -> None:
     reason = found("certificate.trusted", site(certificates=certificates)).reason
     assert words in reason.template
+
+
+def test_a_ca_that_was_given_may_issue_for_as_long_as_it_likes() -> None:
+    check = catalog().get("certificate.lifetime")
+    state = replace(facts(), added_anchors=(root(),))
+    long = site(certificates=(LONG, CA))
+    assert judge([check], long, policy(), facts())[0].outcome == "fail"
+    assert judge([check], long, policy(), state)[0].outcome == "not-applicable"
 
 
 def test_a_ca_that_was_given_is_told() -> None:

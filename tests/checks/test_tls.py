@@ -1,7 +1,12 @@
+import socket
+import ssl
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
+import programs
 import pytest
+import tls_servers
 from builders import (
     GOOD_SUITES,
     Cases,
@@ -18,6 +23,7 @@ from builders import (
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tls_certificates import ordinary
 
 from secscan.evidence import (
     Answer,
@@ -41,7 +47,9 @@ RSA = "TLS_RSA_WITH_AES_128_GCM_SHA256"
 EXPORT = "TLS_RSA_EXPORT_WITH_RC4_40_MD5"
 NEW = "TLS_AES_128_GCM_SHA256"
 SMALL = "TLS_AES_128_CCM_8_SHA256"
+RSA_CBC = "TLS_RSA_WITH_AES_128_CBC_SHA"
 OLD = {"TLS 1.0": (CBC,)}
+BROKEN_10 = {"TLS 1.0": ("TLS_ECDHE_RSA_WITH_RC4_128_SHA",)}
 BOTH = {"TLS 1.2": (ECDHE, CBC)}
 TIMEOUT = Missing(MissingKind.TIMEOUT)
 REFUSED = Refused("handshake_failure")
@@ -76,6 +84,25 @@ def replied(purpose: Purpose, said: Answer | Refused | Closed | Missing) -> Chan
         return replace(hello, answer=said) if hello.purpose is purpose else hello
 
     return change
+
+
+def suites_got(version: str, said: Refused | Missing) -> Change:
+    """Change what the suites of a version that were not accepted are answered."""
+
+    def change(hello: Hello) -> Hello:
+        asked = hello.purpose is Purpose.SUITES and hello.version == version
+        left = asked and not isinstance(hello.answer, Answer)
+        return replace(hello, answer=said) if left else hello
+
+    return change
+
+
+def silent_on_newer_than_11() -> Tls:
+    """Return a server of TLS 1.1 that says nothing to newer greetings."""
+    silent = dict.fromkeys(("TLS 1.3", "TLS 1.2"), TIMEOUT)
+    spoken = tls({"TLS 1.1": (CBC,)}, answers=silent)
+    kept = (hello for hello in spoken.hellos if hello.purpose is not Purpose.ORDINARY)
+    return replace(spoken, hellos=tuple(kept))
 
 
 def choosing(offered: tuple[str, ...], chosen: str, **changes: object) -> SiteEvidence:
@@ -172,6 +199,21 @@ CASES: Cases = {
             ),
             "not-tested",
         ),
+        (
+            "fresh keys may be missing",
+            site(spoken=tls({"TLS 1.2": (RSA,)}, answers={"TLS 1.2": TIMEOUT})),
+            "not-tested",
+        ),
+        (
+            "an old version may be missing, with a prime",
+            site(spoken=tls(answers={"TLS 1.1": TIMEOUT, "TLS 1.0": TIMEOUT, "SSLv3": TIMEOUT})),
+            "not-tested",
+        ),
+        (
+            "a group to be phased out, and perhaps a small prime",
+            of(OLD, saying(CBC, group="secp224r1"), suites_got("TLS 1.0", TIMEOUT)),
+            "not-tested",
+        ),
         ("a prime was not seen", of({"TLS 1.2": (ECDHE, DHE)}, saying(DHE, bits=0)), "not-tested"),
         ("a group was not seen", of(OLD, saying(CBC, group="")), "not-tested"),
         ("nothing is accepted", site(spoken=tls({})), "not-tested"),
@@ -195,16 +237,39 @@ CASES: Cases = {
             of({"TLS 1.3": (NEW, GOOD_SUITES["TLS 1.3"][0])}),
             "not-applicable",
         ),
-        ("all are to be phased out", of({"TLS 1.2": (CBC, RSA)}), "not-applicable"),
-        ("the better one is chosen", of(BOTH), "pass"),
-        ("though it comes last", choosing((CBC, ECDHE), ECDHE), "pass"),
-        ("the better one comes first and is chosen", choosing((ECDHE, CBC), ECDHE), "pass"),
+        ("all are to be phased out", of({"TLS 1.2": (CBC, RSA)}), "fail"),
+        ("so they are in one version", of({"TLS 1.3": (NEW,), "TLS 1.2": (CBC,)}), "fail"),
+        ("the version has no better ones", of({**GOOD_SUITES, **OLD}), "not-applicable"),
+        ("TLS 1.0 alone has none", of(OLD), "fail"),
+        ("broken ones alone, where there are better", of({**GOOD_SUITES, **BROKEN_10}), "fail"),
+        (
+            "a strong one may be missing",
+            site(spoken=tls({"TLS 1.2": (CBC,)}, answers={"TLS 1.2": TIMEOUT})),
+            "not-tested",
+        ),
+        (
+            "a version with a strong one may be missing",
+            site(spoken=silent_on_newer_than_11()),
+            "not-tested",
+        ),
+        (
+            "all are strong, an old version may be missing",
+            site(spoken=tls(answers={"TLS 1.1": TIMEOUT, "TLS 1.0": TIMEOUT, "SSLv3": TIMEOUT})),
+            "not-tested",
+        ),
+        ("the better one is chosen", of(BOTH), "not-applicable"),
+        ("though it comes last", choosing((CBC, ECDHE), ECDHE), "not-applicable"),
+        (
+            "the better one comes first and is chosen",
+            choosing((ECDHE, CBC), ECDHE),
+            "not-applicable",
+        ),
         ("the better one comes first and is not", choosing((ECDHE, CBC), CBC), "fail"),
         ("the worse one comes first and is chosen", choosing((CBC, ECDHE), CBC), "not-tested"),
         (
             "the server follows its client: what won once did not win again",
             following_the_client(),
-            "pass",
+            "not-applicable",
         ),
         (
             "the server has an order, and a bad one",
@@ -257,6 +322,25 @@ CASES: Cases = {
         ),
         ("no answer", of(None, replied(Purpose.SIGNATURES, TIMEOUT)), "not-tested"),
         (
+            "SHA-224, and no answer to the offer of SHA-1",
+            of(
+                BOTH,
+                saying(CBC, signature="rsa_pkcs1_sha224"),
+                replied(Purpose.SIGNATURES, TIMEOUT),
+            ),
+            "not-tested",
+        ),
+        (
+            "RSA alone was seen, signed ones may be there",
+            of({"TLS 1.3": (NEW,), "TLS 1.2": (RSA,)}, suites_got("TLS 1.2", TIMEOUT)),
+            "not-tested",
+        ),
+        (
+            "RSA alone was seen, signed ones may be below",
+            of({"TLS 1.2": (RSA,), "TLS 1.0": (RSA_CBC,)}, suites_got("TLS 1.0", TIMEOUT)),
+            "not-tested",
+        ),
+        (
             "an answer that shows no signature",
             of(None, replied(Purpose.SIGNATURES, answer("TLS 1.2", ECDHE, signature=""))),
             "not-tested",
@@ -283,6 +367,29 @@ def test_outcome(check_id: str, shown: str, evidence: SiteEvidence, outcome: str
 def test_a_choice_is_told() -> None:
     reason = found("tls.suite_order", choosing((ECDHE, CBC), CBC)).reason
     assert dict(reason.data) == {"chosen": CBC, "better": ECDHE}
+
+
+FIXES = ("tls.signature_hash", "transport.protocols")
+
+
+@pytest.mark.parametrize("kind", ["rsa2048", "p256", "p384"])
+@pytest.mark.parametrize("server", ["nginx", "Apache"])
+def test_the_fix_for_signatures_takes_no_version_away(
+    server: str, kind: str, tmp_path: Path
+) -> None:
+    made, port = ordinary(tmp_path, kind), programs.free_port()
+    lines = "".join(catalog().get(one).page[server] + "\n" for one in FIXES)
+    run = {"nginx": tls_servers.nginx, "Apache": tls_servers.apache}[server]
+    with run(port, [made], lines):
+        for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+            context.minimum_version = context.maximum_version = version
+            with (
+                socket.create_connection(("127.0.0.1", port), 5) as plain,
+                context.wrap_socket(plain) as secured,
+            ):
+                assert secured.version() == version.name.replace("_", ".")
 
 
 def test_weak_groups_are_told() -> None:

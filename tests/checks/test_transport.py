@@ -139,14 +139,19 @@ CASES: Cases = {
         ),
         ("a look that was cut short", CUT_SHORT, "not-tested"),
         (
-            "1.0, and no word on SSL 3",
-            silent("SSLv3", **{"TLS 1.0": CBC}),
+            "1.0, and no word on SSL 2",
+            silent("SSLv2", **{"TLS 1.0": CBC}),
+            "not-tested",
+        ),
+        (
+            "1.1, and no word on 1.0",
+            silent("TLS 1.0", **{"TLS 1.1": CBC}),
             "partial 1/2",
         ),
         (
             "1.0, and no word on 1.2",
             site(spoken=OLD_AND_SILENCE),
-            "partial 1/2",
+            "not-tested",
         ),
     ],
     "transport.tls13": [
@@ -193,8 +198,8 @@ CASES: Cases = {
         ("a version may be missing", silent("TLS 1.1"), "not-tested"),
         (
             "an old one is seen, a version may be missing",
-            silent("SSLv3", **{"TLS 1.1": CBC}),
-            "partial 1/2",
+            silent("SSLv2", **{"TLS 1.1": CBC}),
+            "not-tested",
         ),
         ("nothing is accepted", site(spoken=tls({})), "not-tested"),
     ],
@@ -215,9 +220,14 @@ CASES: Cases = {
         ),
         ("another one with it may be missing", site(spoken=lost(tls(), DHE)), "pass"),
         (
-            "none has it, whatever is missing",
-            site(spoken=lost(tls({"TLS 1.2": (RSA,)}), ECDHE)),
+            "none has it, and none that does is missing",
+            site(spoken=lost(tls({"TLS 1.2": (RSA,)}), RSA_CBC)),
             "fail",
+        ),
+        (
+            "none has it, but one that does may be missing",
+            site(spoken=lost(tls({"TLS 1.2": (RSA,)}), ECDHE)),
+            "not-tested",
         ),
         ("nothing is accepted", site(spoken=tls({})), "not-tested"),
     ],

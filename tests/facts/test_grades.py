@@ -147,6 +147,13 @@ def test_groups_against_quantum_computers_are_groups_and_not_graded_down() -> No
     assert all(GRADES.groups.grade(name) <= Grade.ACCEPTABLE for name in GRADES.post_quantum)
 
 
+def test_a_hybrid_is_no_weaker_than_its_curve() -> None:
+    """The draft included: it is not ready for quantum computers, and no worse for that."""
+    hybrids = [name for name in GROUPS.values() if name.startswith("X25519")]
+    assert "X25519Kyber768Draft00" in hybrids
+    assert all(GRADES.groups.grade(name) <= Grade.ACCEPTABLE for name in hybrids)
+
+
 def test_the_version_of_the_facts_covers_every_table() -> None:
     tables = {path.name for path in files("secscan.facts").iterdir() if path.name[-5:] == ".toml"}
     assert tables == set(_TABLES)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from secscan.evidence import Answer, Purpose
 from secscan.evidence.tls import Reply
-from secscan.parsing.parameters import CODES, SUITES
+from secscan.parsing.parameters import CODES, SIGNATURES, SUITES
 from secscan.parsing.suites import is_ephemeral
 from secscan.probes.tls.log import Log
 from secscan.probes.tls.offer import Offer
@@ -58,9 +58,17 @@ class Extras:
             for name in self._accepted.get("TLS 1.2", ())
             if is_ephemeral(name) and "PSK" not in name
         )
-        if suites:
-            offer = Offer("TLS 1.2", suites[:AT_ONCE], signatures=WEAK_SIGNATURES)
-            self._note(Purpose.SIGNATURES, offer, await self._send(Purpose.SIGNATURES, offer))
+        schemes: tuple[int, ...] = WEAK_SIGNATURES
+        while suites and schemes:
+            offer = Offer("TLS 1.2", suites[:AT_ONCE], signatures=schemes)
+            reply = await self._send(Purpose.SIGNATURES, offer)
+            self._note(Purpose.SIGNATURES, offer, reply)
+            signature = reply.signature if isinstance(reply, Answer) else ""
+            used = {code & 0xFF00 for code in schemes if SIGNATURES[code] == signature}
+            if not used:
+                return
+            # A server that takes SHA-224 may hide behind it that it takes SHA-1 too.
+            schemes = tuple(code for code in schemes if code & 0xFF00 not in used)
 
     async def _fallback(self) -> None:
         """Pretend to have fallen back by one version (RFC 7507), where the server has an older."""

@@ -340,15 +340,23 @@ def test_chacha20_is_asked_for_where_the_server_has_an_order_and_both() -> None:
 
 
 @pytest.mark.parametrize(
-    ("schemes", "told"),
+    ("schemes", "seen_weak"),
     [
-        (("rsa_pkcs1_sha256",), Refused),
-        (("rsa_pkcs1_sha256", "rsa_pkcs1_sha1"), Answer),
+        (("rsa_pkcs1_sha256",), []),
+        (("rsa_pkcs1_sha256", "rsa_pkcs1_sha1"), ["rsa_pkcs1_sha1"]),
+        (
+            ("rsa_pkcs1_sha256", "rsa_pkcs1_sha224", "rsa_pkcs1_sha1"),
+            ["rsa_pkcs1_sha224", "rsa_pkcs1_sha1"],
+        ),
     ],
 )
-def test_weak_signatures(schemes: tuple[str, ...], told: type) -> None:
+def test_weak_signatures_are_found_behind_each_other(
+    schemes: tuple[str, ...], seen_weak: list[str]
+) -> None:
     tls = seen(replace(AGED, schemes=schemes))
-    assert type(of(tls, Purpose.SIGNATURES).answer) is told
+    asked = [hello.answer for hello in tls.hellos if hello.purpose is Purpose.SIGNATURES]
+    assert [one.signature for one in asked if isinstance(one, Answer)] == seen_weak
+    assert isinstance(asked[-1], Refused)
 
 
 def test_a_pool_whose_servers_differ_is_told_as_such() -> None:
