@@ -87,16 +87,24 @@ class Elimination:
                 return  # which of the two it was, the next hellos tell
 
     async def _older(self) -> None:
-        """Find what is older than TLS 1.2, newest first: a refusal rules out all below it."""
+        """Find what is older than TLS 1.2, newest first: a refusal rules out all below it.
+
+        Every version is knocked at before the suites of any are asked for: which versions there
+        are matters more than which suites, should the budget end before the list does.
+        """
+        found: list[Offer] = []
         for version in ("TLS 1.1", "TLS 1.0", "SSLv3"):
             first, *others = chunks(version)
             refused_before = self._is_ruled_out(version)
-            await self._strike(first)
+            await self._ask(first)
             if refused_before:  # once more, for servers that choke on a version they do not know
                 self._unclear = [one for one in self._unclear if one[1] is not first]
                 return
-            if not self._is_settled(version):
+            if not self._found(version) and not self._is_settled(version):
                 await asyncio.gather(*(self._strike(offer) for offer in others))
+            if self._found(version):
+                found += chunks(version)
+        await asyncio.gather(*(self._strike(offer) for offer in found))
 
     def _is_ruled_out(self, version: str) -> bool:
         """Say whether a newer version, below TLS 1.2, was refused and so was all below it."""
@@ -119,10 +127,13 @@ class Elimination:
             offer = offer.without(self._found(offer.version))
             if not offer.suites:
                 return
-            reply = await self._send(Purpose.SUITES, replace(offer, last=self._signatures()))
-            if not isinstance(reply, Answer):
-                self.note(Purpose.SUITES, offer, reply)
+            if not isinstance(await self._ask(offer), Answer):
                 return
+
+    async def _ask(self, offer: Offer) -> Reply:
+        reply = await self._send(Purpose.SUITES, replace(offer, last=self._signatures()))
+        self.note(Purpose.SUITES, offer, reply)
+        return reply
 
     def _signatures(self) -> tuple[int, ...]:
         """Return the schemes that were seen: behind the others, they let those be seen."""

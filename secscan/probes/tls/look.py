@@ -25,7 +25,7 @@ _AGAIN = (MissingKind.REFUSED, MissingKind.NOT_TLS)
 _INTOLERANT = (MissingKind.TLS_FAILURE, MissingKind.RESET)
 """What an older or odder greeting may yet get past."""
 
-_EXTRAS = 8
+_EXTRAS = 16
 """Hellos that are kept back for what verdicts depend on when every suite is known."""
 
 
