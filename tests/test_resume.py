@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -85,7 +86,9 @@ def register(town: Town, path: Path) -> Path:
 def scanning(town: Town, path: Path, database: Path) -> Iterator[subprocess.Popen[bytes]]:
     command = [sys.executable, "-P", "-m", "secscan", "scan"]
     command += ["--register", str(path), "--db", str(database)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
+    # A test run that was itself started in the background has Ctrl-C switched off.
+    heed = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    with subprocess.Popen(command, stderr=subprocess.PIPE, preexec_fn=heed) as process:
         town.scanner = process
         yield process
 
