@@ -284,6 +284,8 @@ def compatibility(tls: Tls) -> Verdict:
         return not_tested("no ordinary handshake was answered")
     if all(not hello.named for hello in answered):
         return failed("the server answers only clients that do not tell its name")
+    if tls.blocked:
+        return not_tested("the scan was blocked part-way: an ordinary greeting at its end failed")
     if all(hello.plain for hello in answered):
         return failed("only greetings without extensions are answered, as they were before 2003")
     if all(hello.version != "TLS 1.3" for hello in answered):

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, PlainSerializer
 
 from secscan.evidence.missing import Missing
-from secscan.parsing.parameters import GROUPS, KINDS, SIGNATURES, SUITES, named
+from secscan.parsing.parameters import GROUPS, KINDS, SUITES, named
 from secscan.parsing.suites import groups_of
 
 
@@ -113,12 +113,6 @@ class Hello:
         """Return the names of the groups that were offered."""
         chosen = tuple(named(GROUPS, code) for code in _numbers(self.groups, 4))
         return chosen or groups_of(self.version)
-
-    @property
-    def offered_signatures(self) -> tuple[str, ...]:
-        """Return the names of the signature schemes that were offered."""
-        codes = _numbers(self.signatures, 4) or tuple(SIGNATURES)
-        return tuple(named(SIGNATURES, code) for code in codes)
 
 
 def _numbers(text: str, digits: int) -> tuple[int, ...]:

@@ -12,17 +12,13 @@ from builders import (
     Cases,
     answer,
     catalog,
-    facts,
     flat,
     found,
     outcome_of,
-    policy,
     site,
     tls,
     without_https,
 )
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from tls_certificates import ordinary
 
 from secscan.evidence import (
@@ -36,8 +32,6 @@ from secscan.evidence import (
     SiteEvidence,
     Tls,
 )
-from secscan.finding import judge
-from secscan.index import site_index
 from secscan.parsing.parameters import CODES, GROUPS
 
 ECDHE = "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"
@@ -395,33 +389,3 @@ def test_the_fix_for_signatures_takes_no_version_away(
 def test_weak_groups_are_told() -> None:
     weak = found("tls.key_exchange", of({"TLS 1.2": (ECDHE, DHE)}, saying(DHE, bits=1024)))
     assert dict(weak.reason.data) == {"names": "DHE 1024"}
-
-
-STRONG = ("TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", ECDHE)
-WEAK = (DHE, CBC, RSA, "TLS_RSA_WITH_AES_128_CBC_SHA")
-BROKEN = ("TLS_ECDHE_RSA_WITH_RC4_128_SHA", "TLS_RSA_WITH_NULL_SHA256", EXPORT)
-OWN = [c for c in catalog() if c.id.split(".")[0] in ("transport", "tls", "handshake", "mozilla")]
-
-
-def value(names: list[str], version: str = "TLS 1.2") -> object:
-    """Return the index of a site, as far as this module's family goes."""
-    ordered = [name for name in (*STRONG, *WEAK, *BROKEN) if name in names]
-    evidence = site(spoken=tls({"TLS 1.3": (NEW,), version: ordered}))
-    return site_index(judge(OWN, evidence, policy(), facts()), policy()).value
-
-
-@settings(max_examples=25, deadline=None)
-@given(st.sets(st.sampled_from(STRONG + WEAK), min_size=1), st.sampled_from(WEAK + BROKEN))
-def test_a_weaker_suite_beside_strong_ones_never_raises_the_index(
-    names: set[str], weaker: str
-) -> None:
-    with_strong = [*names, *STRONG]
-    before, after = value(with_strong), value([*with_strong, weaker])
-    assert isinstance(before, type(after))
-    assert after <= before  # type: ignore[operator]
-
-
-@settings(max_examples=25, deadline=None)
-@given(st.sets(st.sampled_from(WEAK), min_size=1), st.sampled_from(BROKEN))
-def test_a_broken_suite_never_raises_the_index(names: set[str], broken: str) -> None:
-    assert value([*names, broken]) <= value([*names])  # type: ignore[operator]

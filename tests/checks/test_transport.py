@@ -247,6 +247,11 @@ CASES: Cases = {
         ("to old greetings alone", greeted(NAMED, ("TLS 1.0", True, OLD)), "fail"),
         ("to those without extensions alone", plainly_greeted(), "fail"),
         ("to none", greeted(NAMED), "not-tested"),
+        (
+            "to the first alone",
+            greeted(("TLS 1.3", True, OLD), ("TLS 1.3", True, Refused("access_denied"))),
+            "not-tested",
+        ),
     ],
     "transport.https_enforced": [
         ("301 to the same name", site(), "pass"),
