@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from builders import (
+from builders import site, tls
+from certificate_builders import (
     AT,
     HOST,
     certificate,
@@ -15,9 +16,7 @@ from builders import (
     key,
     octets,
     root,
-    site,
     stamp_list,
-    tls,
 )
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization

@@ -5,7 +5,8 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from builders import HOST, facts, hop, policy, redirect, site
+from builders import facts, hop, policy, redirect, site
+from certificate_builders import HOST
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -5,21 +5,8 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
-from builders import (
-    answer,
-    catalog,
-    certificate,
-    chain,
-    der,
-    facts,
-    intermediate,
-    mail_site,
-    policy,
-    sha1_chain,
-    site,
-    tls,
-    without_https,
-)
+from builders import answer, catalog, facts, mail_site, policy, site, tls, without_https
+from certificate_builders import certificate, chain, der, intermediate, sha1_chain
 from certificates import A_CA, MUST_STAPLE, issued, sending, staple
 from cryptography.x509.ocsp import OCSPCertStatus
 from hypothesis import given, settings

@@ -3,23 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from builders import (
-    ADDRESS,
-    HOST,
-    catalog,
-    certificate,
-    chain,
-    der,
-    dns,
-    facts,
-    found,
-    further,
-    intermediate,
-    mail_site,
-    policy,
-    site,
-    tls,
-)
+from builders import ADDRESS, catalog, dns, facts, found, further, mail_site, policy, site, tls
+from certificate_builders import HOST, certificate, chain, der, intermediate
 
 from secscan.check import Outcome
 from secscan.evidence import (

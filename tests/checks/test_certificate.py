@@ -4,25 +4,17 @@ from ipaddress import ip_address
 from typing import Any
 
 import pytest
-from builders import (
+from builders import Cases, catalog, facts, flat, found, outcome_of, policy, site, without_https
+from certificate_builders import (
     AT,
     HOST,
-    Cases,
-    catalog,
     certificate,
     chain,
     der,
-    facts,
-    flat,
-    found,
     intermediate,
-    outcome_of,
-    policy,
     root,
     sha1_chain,
-    site,
     unknown_chain,
-    without_https,
 )
 from certificates import A_CA, MAIL, beside, cross_signed, issued, sending, serving
 from cryptography import x509

@@ -1,5 +1,6 @@
 import pytest
-from builders import Cases, certificate, der, flat, found, intermediate, outcome_of, root, site
+from builders import Cases, flat, found, outcome_of, site
+from certificate_builders import certificate, der, intermediate, root
 from certificates import A_CA, beside, cross_signed, issued
 
 from secscan.check import Outcome

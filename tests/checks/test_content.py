@@ -1,5 +1,6 @@
 import pytest
-from builders import HOST, Cases, changed, cut_off, flat, found, outcome_of, site, without_https
+from builders import Cases, changed, cut_off, flat, found, outcome_of, site, without_https
+from certificate_builders import HOST
 
 from secscan.evidence import SiteEvidence
 

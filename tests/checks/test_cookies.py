@@ -1,5 +1,6 @@
 import pytest
-from builders import HOST, Cases, changed, flat, found, hop, outcome_of, redirect, site
+from builders import Cases, changed, flat, found, hop, outcome_of, redirect, site
+from certificate_builders import HOST
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -1,5 +1,6 @@
 import pytest
-from builders import HOST, Cases, flat, found, hop, outcome_of, site
+from builders import Cases, flat, found, hop, outcome_of, site
+from certificate_builders import HOST
 
 from secscan.evidence import Hop, Missing, MissingKind, Resource, SiteEvidence
 

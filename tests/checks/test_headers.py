@@ -1,7 +1,6 @@
 import pytest
 from builders import (
     GOOD_HEADERS,
-    HOST,
     Cases,
     changed,
     flat,
@@ -12,6 +11,7 @@ from builders import (
     site,
     without_https,
 )
+from certificate_builders import HOST
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -5,7 +5,6 @@ import pytest
 from builders import (
     ADDRESS,
     ADDRESS6,
-    HOST,
     Cases,
     dns,
     flat,
@@ -15,6 +14,7 @@ from builders import (
     site,
     without_https,
 )
+from certificate_builders import HOST
 
 from secscan.evidence import Endpoint, Missing, MissingKind, Record, SiteEvidence
 

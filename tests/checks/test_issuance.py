@@ -1,20 +1,8 @@
 from dataclasses import replace
 
 import pytest
-from builders import (
-    Cases,
-    catalog,
-    certificate,
-    der,
-    facts,
-    flat,
-    found,
-    outcome_of,
-    policy,
-    root,
-    site,
-    stamp_list,
-)
+from builders import Cases, catalog, facts, flat, found, outcome_of, policy, site
+from certificate_builders import certificate, der, root, stamp_list
 from certificates import A_CA, beside, issued, presented, sending, serving, with_serial
 from cryptography import x509
 

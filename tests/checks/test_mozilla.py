@@ -6,22 +6,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from builders import (
-    AT,
-    Cases,
-    answer,
-    certificate,
-    der,
-    facts,
-    flat,
-    found,
-    intermediate,
-    outcome_of,
-    sha1_chain,
-    site,
-    tls,
-    without_https,
-)
+from builders import Cases, answer, facts, flat, found, outcome_of, site, tls, without_https
+from certificate_builders import AT, certificate, der, intermediate, sha1_chain
 from cryptography import x509
 from hypothesis import given
 from hypothesis import strategies as st

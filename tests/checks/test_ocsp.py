@@ -1,7 +1,8 @@
 from datetime import timedelta
 
 import pytest
-from builders import AT, Cases, der, flat, found, outcome_of, site
+from builders import Cases, flat, found, outcome_of, site
+from certificate_builders import AT, der
 from certificates import (
     MUST_STAPLE,
     OCSP_SIGNING,

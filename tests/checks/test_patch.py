@@ -1,5 +1,6 @@
 import pytest
-from builders import HOST, Cases, changed, cut_off, flat, found, hop, outcome_of, redirect, site
+from builders import Cases, changed, cut_off, flat, found, hop, outcome_of, redirect, site
+from certificate_builders import HOST
 
 from secscan.evidence import SiteEvidence
 

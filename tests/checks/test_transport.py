@@ -1,18 +1,8 @@
 from dataclasses import replace
 
 import pytest
-from builders import (
-    HOST,
-    Cases,
-    changed,
-    flat,
-    hop,
-    outcome_of,
-    redirect,
-    site,
-    tls,
-    without_https,
-)
+from builders import Cases, changed, flat, hop, outcome_of, redirect, site, tls, without_https
+from certificate_builders import HOST
 
 from secscan.evidence import (
     Answer,

@@ -3,7 +3,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from builders import AT, Cases, flat, found, outcome_of, site, without_https
+from builders import Cases, flat, found, outcome_of, site, without_https
+from certificate_builders import AT
 
 from secscan.evidence import (
     Deep,

@@ -2,7 +2,7 @@ from datetime import date
 from pathlib import Path
 
 import certifi
-from builders import root
+from certificate_builders import root
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from secscan.facts import load_facts

@@ -1,7 +1,18 @@
 from datetime import timedelta
 
 import pytest
-from builders import AT, HOST, certificate, chain, der, facts, intermediate, key, root, sha1_chain
+from builders import facts
+from certificate_builders import (
+    AT,
+    HOST,
+    certificate,
+    chain,
+    der,
+    intermediate,
+    key,
+    root,
+    sha1_chain,
+)
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa

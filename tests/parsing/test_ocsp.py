@@ -1,7 +1,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from builders import AT, intermediate, octets, stamp_list
+from certificate_builders import AT, intermediate, octets, stamp_list
 from certificates import OCSP_SIGNING, SERVER, ec_key, issued, staple, tlv
 from cryptography import x509
 from cryptography.x509.ocsp import OCSPCertStatus

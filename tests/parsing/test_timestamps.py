@@ -1,5 +1,5 @@
 import pytest
-from builders import stamp_list
+from certificate_builders import stamp_list
 from hypothesis import given
 from hypothesis import strategies as st
 
