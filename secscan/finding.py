@@ -20,6 +20,7 @@ NAMESPACE = UUID("6f3c1a52-7a0e-5d0b-9a52-0c7b1f6f5ec5")
 
 ABSENCE: dict[MissingKind, Outcome] = {
     MissingKind.ABSENT: Outcome.FAIL,
+    MissingKind.CLIENT_CERTIFICATE: Outcome.NOT_APPLICABLE,
     MissingKind.CLOSED: Outcome.NOT_APPLICABLE,
     MissingKind.LOGIN_REQUIRED: Outcome.NOT_APPLICABLE,
     MissingKind.NOT_ASKED: Outcome.NOT_APPLICABLE,
@@ -34,6 +35,7 @@ EXPLANATIONS: dict[MissingKind, str] = {
     MissingKind.ABSENT: "there is no HTTPS: port 80 answers and port 443 does not speak TLS",
     MissingKind.ADDRESS_REFUSED: "secscan does not connect to this address",
     MissingKind.BLOCKED: "the scanner was blocked",
+    MissingKind.CLIENT_CERTIFICATE: "the pages are for clients with a certificate of their own",
     MissingKind.CLOSED: "plain HTTP is closed, and HTTPS answers",
     MissingKind.DNS_FAILURE: "the name does not resolve",
     MissingKind.HTTP_ERROR: "the server answered with an error",

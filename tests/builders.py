@@ -55,6 +55,8 @@ GOOD_HEADERS = (
     ("Referrer-Policy", "strict-origin-when-cross-origin"),
     ("Permissions-Policy", "camera=(), microphone=()"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Cache-Control", "no-store"),
     ("Set-Cookie", "PHPSESSID=abc; Path=/; Secure; HttpOnly; SameSite=Lax"),
 )
 
@@ -206,11 +208,18 @@ def site(
     certificates: Sequence[bytes] | None = None,
     names: Dns | Missing | None = None,
     security_txt: Hop | Missing | None = None,
+    preflight: Hop | Missing | None = None,
+    cross_origin: Hop | Missing | None = None,
+    not_found: Hop | Missing | None = None,
+    twin: Sequence[Endpoint] = (),
     resources: Sequence[Resource] = (),
     host: str = HOST,
     at: datetime = AT,
 ) -> SiteEvidence:
-    """Return the evidence of a good site, with what is given in place of its own."""
+    """Return the evidence of a good site, with what is given in place of its own.
+
+    ``resources`` are those that need the ``exposure`` grant.
+    """
     url = f"https://{host}/"
     secure = tuple(hops) if hops is not None else (hop(url, 200, headers, html.encode()),)
     if plain is None:
@@ -218,7 +227,15 @@ def site(
     contact = hop(
         f"{url}.well-known/security.txt", 200, (("Content-Type", "text/plain"),), GOOD_SECURITY_TXT
     )
-    found = (Resource("security.txt", security_txt or contact), *resources)
+    text = (("Content-Type", "text/plain"),)
+    found = (
+        Resource("security.txt", security_txt or contact),
+        Resource("robots.txt", hop(f"{url}robots.txt", 200, text, b"User-agent: *\nDisallow:\n")),
+        Resource("not-found", not_found or hop(f"{url}missing", 404, GOOD_HEADERS, b"Not found")),
+        Resource("preflight", preflight or hop(url, 405, (("Allow", "GET, HEAD"),))),
+        Resource("cross-origin", cross_origin or hop(url, 200, headers, html.encode())),
+        *resources,
+    )
     endpoints = (
         Endpoint(
             "http",
@@ -245,6 +262,20 @@ def site(
         grants=("exposure",) if resources else (),
         dns=names or dns(),
         endpoints=endpoints,
+        twin=tuple(twin),
+    )
+
+
+def twin(
+    host: str, http: Sequence[Hop] | Missing, https: Sequence[Hop] | Missing
+) -> tuple[Endpoint, Endpoint]:
+    """Return what the name with www added or dropped answered."""
+    plain, secure = (
+        found if isinstance(found, Missing) else Exchange(tuple(found)) for found in (http, https)
+    )
+    return (
+        Endpoint("http", host, ADDRESS, 80, plain),
+        Endpoint("https", host, ADDRESS, 443, secure),
     )
 
 

@@ -1,12 +1,13 @@
 """Evidence: what was received from a site, frozen, versioned and stored; and how it is read.
 
 ``model`` and ``tls`` are what is stored, ``codec`` its JSON; ``proofs`` is what the answers to
-hellos prove; ``readings`` is what a check may ask for, and
-``views`` makes it of what is stored.
+hellos prove; ``readings`` is what a check may ask for;
+``views``, ``pages`` and ``hops`` make it of what is stored.
 """
 
 from secscan.evidence.codec import SCHEMA, dump, load
 from secscan.evidence.deep import Deep, Renegotiation, Resumption, RevocationList
+from secscan.evidence.hops import same_site
 from secscan.evidence.missing import Missing, MissingKind
 from secscan.evidence.model import (
     Body,
@@ -34,17 +35,22 @@ from secscan.evidence.readings import (
     READINGS,
     Asked,
     Chain,
+    ErrorPage,
     Exposure,
     Heads,
     Markup,
     Page,
     Plain,
+    Response,
     Secure,
     SecurityTxt,
+    Sharing,
+    Twin,
     View,
+    Web,
 )
 from secscan.evidence.tls import Answer, Closed, Hello, Presented, Purpose, Refused, Tls
-from secscan.evidence.views import same_site, views
+from secscan.evidence.views import views
 
 __all__ = [
     "READINGS",
@@ -57,6 +63,7 @@ __all__ = [
     "Deep",
     "Dns",
     "Endpoint",
+    "ErrorPage",
     "Exchange",
     "Exposure",
     "Header",
@@ -74,16 +81,20 @@ __all__ = [
     "Refused",
     "Renegotiation",
     "Resource",
+    "Response",
     "Resumption",
     "RevocationList",
     "Scanner",
     "Secure",
     "SecurityTxt",
+    "Sharing",
     "SiteEvidence",
     "Target",
     "Tls",
+    "Twin",
     "Usage",
     "View",
+    "Web",
     "contradictions",
     "doubtful_groups",
     "doubtful_suites",

@@ -12,7 +12,7 @@ from secscan.errors import SecscanError
 from secscan.evidence.model import Body, SiteEvidence
 from secscan.parsing.parameters import NUMBERS
 
-SCHEMA = 2
+SCHEMA = 3
 """Version of the stored shape; raised with an upcaster whenever the model changes."""
 
 
@@ -42,7 +42,15 @@ def _with_offer(hello: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-UPCASTERS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _with_offers}
+def _as_it_is(evidence: dict[str, Any]) -> dict[str, Any]:
+    """Add nothing: schema 2 lacks only what was not asked for then, and that has defaults."""
+    return evidence
+
+
+UPCASTERS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    1: _with_offers,
+    2: _as_it_is,
+}
 """From version n to n + 1, on the parsed JSON."""
 
 T = TypeVar("T")

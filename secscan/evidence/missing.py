@@ -10,6 +10,7 @@ class MissingKind(StrEnum):
     ABSENT = "absent"  # proven: another port of the address answers, this one refuses every time
     ADDRESS_REFUSED = "address-refused"  # we refuse: not a public address
     BLOCKED = "blocked"
+    CLIENT_CERTIFICATE = "client-certificate"  # pages are for those who have one
     CLOSED = "closed"  # on purpose: plain HTTP is refused where HTTPS answers
     DNS_FAILURE = "dns-failure"
     HTTP_ERROR = "http-error"

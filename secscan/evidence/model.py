@@ -9,7 +9,7 @@ from datetime import datetime
 
 from secscan.evidence.deep import Deep
 from secscan.evidence.missing import Missing
-from secscan.evidence.tls import Tls
+from secscan.evidence.tls import Der, Tls
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +56,21 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """One request and its response head, with the body of the last hop of a chain."""
+    """One request and its response head, with the body of the last hop of a chain.
+
+    ``protocol`` is ``HTTP/1.1`` or ``HTTP/2``, ``tls`` the version that OpenSSL spoke below it
+    (``TLSv1`` is TLS 1.0), "" over plain HTTP. ``certificates`` are the DER as presented, leaf
+    first, where the host is not the endpoint's own: those are in its ``Tls``.
+    """
 
     url: str
     address: str
     status: int
     headers: tuple[Header, ...]
     body: Body | Missing | None = None
+    protocol: str = ""
+    tls: str = ""
+    certificates: tuple[Der, ...] = ()
 
     def all(self, name: str) -> tuple[str, ...]:
         """Return the values of every header line of this name, in the order sent."""
@@ -84,7 +92,12 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One further request to an endpoint, named by its purpose: ``security.txt``, ``git-head``."""
+    """One further request to an endpoint, named by its purpose.
+
+    ``security.txt`` and ``robots.txt``; ``not-found``, a path that cannot be there; ``preflight``
+    and ``cross-origin``, the page as another origin asks for it (Fetch, CORS protocol);
+    ``control`` and ``git-head`` under the ``exposure`` grant.
+    """
 
     purpose: str
     answer: Hop | Missing
@@ -158,7 +171,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class SiteEvidence:
-    """All that one look at a site received. ``state`` is set where it was not looked at."""
+    """All that one look at a site received. ``state`` is set where it was not looked at.
+
+    ``twin`` is what the site's name with www added or dropped answered, where that resolves.
+    """
 
     site_id: str
     url: str
@@ -168,8 +184,9 @@ class SiteEvidence:
     dns: Dns | Missing
     endpoints: tuple[Endpoint, ...]
     state: Missing | None = None
+    twin: tuple[Endpoint, ...] = ()
 
     @property
     def usage(self) -> Usage:
         """Return what looking at all its endpoints cost."""
-        return sum((endpoint.usage for endpoint in self.endpoints), Usage())
+        return sum((endpoint.usage for endpoint in (*self.endpoints, *self.twin)), Usage())

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from secscan.evidence.deep import Deep
 from secscan.evidence.missing import Missing
-from secscan.evidence.model import Dns, Hop
+from secscan.evidence.model import Dns, Exchange, Hop
 from secscan.evidence.tls import Tls
 
 
@@ -55,8 +55,19 @@ class Heads:
 
 
 @dataclass(frozen=True, slots=True)
+class Response:
+    """The final response of the chain (https where it answers): a success, of any media type.
+
+    A JSON API has one, and no ``Page``.
+    """
+
+    hop: Hop
+    chain: tuple[Hop, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """The final HTML document of the chain (https where it answers): its response head."""
+    """The final response where it is an HTML document."""
 
     hop: Hop
     chain: tuple[Hop, ...]
@@ -72,6 +83,33 @@ class Markup:
     url: str
     html: str
     truncated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """The final URL as another origin asks for it (Fetch, CORS protocol); one at least is there.
+
+    ``preflight`` is the answer to OPTIONS, ``read`` that to GET; both named a foreign Origin.
+    """
+
+    preflight: Hop | Missing
+    read: Hop | Missing
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPage:
+    """The answer to a path that cannot be there, whatever its status."""
+
+    hop: Hop
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """What the site's name with www added or dropped answered, where that name resolves."""
+
+    host: str
+    http: Exchange | Missing
+    https: Exchange | Missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +139,19 @@ class SecurityTxt:
 
 
 @dataclass(frozen=True, slots=True)
+class Web:
+    """All that HTTP brought, for who judges by rules of their own; one chain at least is there.
+
+    Each part may be missing by itself; ``https`` is ABSENT where the site is not served over it.
+    """
+
+    http: Exchange | Missing
+    https: Exchange | Missing
+    chain: Chain | Missing
+    sharing: Sharing | Missing
+
+
+@dataclass(frozen=True, slots=True)
 class Exposure:
     """Answers asked under the ``exposure`` grant, by purpose, with the random control path."""
 
@@ -116,9 +167,14 @@ READINGS: tuple[type, ...] = (
     Tls,
     Chain,
     Heads,
+    Response,
     Page,
     Markup,
+    Sharing,
+    ErrorPage,
+    Twin,
     SecurityTxt,
+    Web,
     Exposure,
     Deep,
 )

@@ -53,6 +53,7 @@ class Answer:
     retried: bool = False  # a HelloRetryRequest: TLS 1.3 without a key exchange
     presented: int | None = None  # which of ``Tls.presented`` came with it
     others: tuple[str, ...] = ()  # SSL 2 alone names every cipher kind at once
+    asks_certificate: bool = False  # of the client (RFC 8446, 4.3.2)
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ def outcomes() -> dict[str, set[str]]:
         module = module_from_spec(spec)
         spec.loader.exec_module(module)
         for check_id, rows in module.CASES.items():
-            shown[check_id] = {outcome for _, _, outcome in rows}
+            shown.setdefault(check_id, set()).update(outcome for _, _, outcome in rows)
     return shown
 
 

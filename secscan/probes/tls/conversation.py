@@ -49,6 +49,7 @@ class Conversation:
             hellos.SERVER_KEY_EXCHANGE: self._exchanged,
             hellos.CERTIFICATE_VERIFY: self._signed,
             hellos.ENCRYPTED_EXTENSIONS: self._encrypted,
+            hellos.CERTIFICATE_REQUEST: self._asked,
         }
 
     def feed(self, data: bytes) -> None:
@@ -173,6 +174,9 @@ class Conversation:
     def _signed(self, body: bytes) -> None:
         scheme = name_of(SIGNATURES, Cursor(body).number(2))
         self.answer = replace(self._greeting(), signature=scheme)
+
+    def _asked(self, _: bytes) -> None:
+        self.answer = replace(self._greeting(), asks_certificate=True)
 
     def _exchanged(self, body: bytes) -> None:
         had = self._greeting()
