@@ -47,6 +47,8 @@ BEST = Headers(
     referrer="strict-origin-when-cross-origin",
     permissions=NOTHING_ALLOWED,
     opener="same-origin",
+    resource="same-origin",
+    caching="no-store",
 )
 
 JQUERY_1 = Script("/js/jquery-1.12.4.min.js", "/*! jQuery v1.12.4 | jquery.org/license */")
@@ -63,6 +65,11 @@ MIXED_SCRIPT = f'<script src="http://dem.{DOMAIN}/luot-truy-cap.js"></script>'
 FOREIGN_SCRIPT = f'<script src="https://cdn.{DOMAIN}/thong-ke.js"></script>'
 PLAIN_FORM = '<form method="post" action="/dang-nhap"><input type="password" name="matkhau"></form>'
 
+PHP_TRACE = (
+    "<br />\n<b>Warning</b>:  include(menu.php): failed to open stream: No such file or directory "
+    "in <b>/var/www/html/index.php</b> on line <b>42</b><br />\n"
+)
+
 SESSION_GOOD = "__Host-phien=7d1f0a5c2e; Path=/; Secure; HttpOnly; SameSite=Lax"
 SESSION_BARE = "PHPSESSID=4v1l8q0b2c7; path=/"
 SESSION_ASP = "ASP.NET_SessionId=x2w1kq5e; path=/; HttpOnly"
@@ -77,7 +84,7 @@ DEPARTMENT_SITES = (
         "A model site: what the city's portal should look like.",
         importance=4, system_level=4, tags=("trang-chu",), headers=BEST,
         cookies=(SESSION_GOOD,), scripts=(OWN_SCRIPT,), security_txt=SecurityTxt.VALID, ipv6=True,
-        dnssec=True, caa=('0 issue "ca.example"',),
+        dnssec=True, caa=('0 issue "ca.example"',), www=True, other_names=(DOMAIN,),
     ),
     DemoSite(
         "dich-vu-cong", f"dichvucong.{DOMAIN}", "van-phong",
@@ -86,6 +93,7 @@ DEPARTMENT_SITES = (
         certificate=Certificate(Key.RSA_3072, age=20, left=70),
         headers=Headers(
             hsts=ONE_YEAR, csp=CSP_STRICT, frame="DENY", nosniff=True, referrer="same-origin",
+            resource="same-origin", caching="private",
         ),
         cookies=(SESSION_GOOD, LANGUAGE), scripts=(JQUERY_3,), security_txt=SecurityTxt.VALID,
         ipv6=True, caa=('0 issue "ca.example"', '0 issuewild ";"'),
@@ -197,19 +205,19 @@ DEPARTMENT_SITES = (
     ),
     DemoSite(
         "so-ct", f"socongthuong.{DOMAIN}", "so-ct",
-        "HTTPS is there and good, but whoever comes in plain HTTP stays there.",
-        importance=2, port_80=Port.SITE, scripts=(JQUERY_3,),
+        "HTTPS is good, but who comes in plain HTTP stays there, and www has no certificate.",
+        importance=2, www=True, port_80=Port.SITE, scripts=(JQUERY_3,),
         headers=Headers(
             hsts=ONE_YEAR, csp=CSP_FAIR, frame="SAMEORIGIN", nosniff=True, referrer="same-origin",
         ),
     ),
     DemoSite(
         "san-pham", f"sanpham.{DOMAIN}", "so-ct",
-        "A single-page application: it answers 200 to every path; its CSP only reports.",
+        "A single-page application: 200 to every path, and it lets every origin read; CSP reports.",
         kind=Kind.SERVICE, importance=1, answer=Answer.PAGE_ALWAYS,
         headers=Headers(
             hsts=HALF_A_YEAR, report_only="default-src 'self'; report-uri /csp", nosniff=True,
-            referrer="same-origin",
+            referrer="same-origin", reflects_origin=True,
         ),
         scripts=(OWN_SCRIPT,), markup=FOREIGN_SCRIPT, certificate=Certificate(age=5, left=85),
     ),
@@ -221,10 +229,10 @@ DEPARTMENT_SITES = (
     ),
     DemoSite(
         "le-hoi", f"lehoi.{DOMAIN}", LE_HOI_OWNERS,
-        "An old Joomla, cookies without flags; it shares an address by SNI and has changed owner.",
+        "An old Joomla whose errors show traces; it shares an address by SNI, has changed owner.",
         kind=Kind.SERVICE, importance=1, beside="so-vhtt", generator="Joomla! 3.9.12",
         headers=Headers(server="Apache/2.4.6 (CentOS)", powered_by="PHP/7.2.34"),
-        cookies=("a81bb6a7c1c4e0=k3l9; path=/", "luot-xem=17"),
+        cookies=("a81bb6a7c1c4e0=k3l9; path=/", "luot-xem=17"), error_markup=PHP_TRACE,
     ),
     DemoSite(
         "so-tp", f"sotuphap.{DOMAIN}", "so-tp",

@@ -65,6 +65,7 @@ def name_server(sites: Iterable[DemoSite], addresses: Mapping[str, str]) -> Name
     """Return the name server for the sites that resolve; ``addresses`` is by site id."""
     named = [site for site in sites if site.resolves]
     zone = {site.host: _records(site, addresses[site.id]) for site in named}
+    zone |= {_twin(site): _twin_records(site, addresses[site.id]) for site in named if site.www}
     return NameServer(zone, frozenset(site.host for site in named if site.dnssec))
 
 
@@ -75,6 +76,16 @@ def _records(site: DemoSite, address: str) -> tuple[dns.rrset.RRset, ...]:
     if site.caa:
         records.append(_record(site.host, "CAA", *site.caa))
     return tuple(records)
+
+
+def _twin(site: DemoSite) -> str:
+    """Return the name with www added or dropped."""
+    bare = site.host.removeprefix("www.")
+    return bare if bare != site.host else f"www.{site.host}"
+
+
+def _twin_records(site: DemoSite, address: str) -> tuple[dns.rrset.RRset, ...]:
+    return (_record(_twin(site), "A", address),)
 
 
 def _record(host: str, kind: str, *texts: str) -> dns.rrset.RRset:

@@ -69,7 +69,8 @@ class Connection(Silence):
             self._refuse(transport)
             return
         site = self._sites.get(fields.get("host", "").partition(":")[0].lower(), self._default)
-        response = respond(site, Request(parts[0], parts[1], self._secure), self._now)
+        request = Request(parts[0], parts[1], self._secure, fields.get("origin", ""))
+        response = respond(site, request, self._now)
         transport.write(response.encode(self._now, head_only=parts[0] == "HEAD"))
         last = parts[2] != "HTTP/1.1" or fields.get("connection", "").lower() == "close"
         if last or "content-length" in fields or "transfer-encoding" in fields:

@@ -65,7 +65,10 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True)
 class Headers:
-    """Response headers; what is empty is not sent. HSTS is never sent in plain (RFC 6797)."""
+    """Response headers; what is empty is not sent. HSTS is never sent in plain (RFC 6797).
+
+    ``reflects_origin`` shares every answer with whoever asks, credentials included.
+    """
 
     hsts: str = ""
     csp: str = ""
@@ -75,7 +78,10 @@ class Headers:
     referrer: str = ""
     permissions: str = ""
     opener: str = ""
+    resource: str = ""
+    caching: str = ""
     allow_origin: str = ""
+    reflects_origin: bool = False
     server: str = "nginx"
     powered_by: str = ""
 
@@ -103,6 +109,7 @@ class DemoSite:
 
     ``shows`` is what it is there to show. ``beside`` is the site whose address and ports it
     shares by SNI and Host; ``platform`` makes it a tenant's row, which is not scanned itself.
+    ``www`` has the name with www added or dropped lead to the same server.
     """
 
     id: str
@@ -133,10 +140,12 @@ class DemoSite:
     generator: str = ""
     scripts: tuple[Script, ...] = ()
     markup: str = ""
+    error_markup: str = ""
     security_txt: SecurityTxt = SecurityTxt.ABSENT
     git_exposed: bool = False
 
     resolves: bool = True
+    www: bool = False
     ipv6: bool = False
     dnssec: bool = False
     caa: tuple[str, ...] = ()

@@ -25,6 +25,7 @@ class Request:
     method: str
     path: str
     secure: bool
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,8 @@ def _file(site: DemoSite, path: str, now: datetime) -> Response:
         return Response(302, [("Location", site.home)])
     if path == site.home or site.answer is Answer.PAGE_ALWAYS:
         return _ANSWERS[site.answer](site)
-    return Response(404, _typed("text/html"), _document(site, "<h1>Không tìm thấy trang</h1>"))
+    body = f"<h1>Không tìm thấy trang</h1>{site.error_markup}"
+    return Response(404, _typed("text/html"), _document(site, body))
 
 
 def _files(site: DemoSite, now: datetime) -> Mapping[str, Response]:
@@ -151,6 +153,7 @@ def _cookies(site: DemoSite) -> Lines:
 
 
 def _site_headers(headers: Headers, request: Request) -> Iterator[tuple[str, str]]:
+    reflected = request.origin if headers.reflects_origin else ""
     named = (
         ("Strict-Transport-Security", headers.hsts if request.secure else ""),
         ("Content-Security-Policy", headers.csp),
@@ -160,7 +163,10 @@ def _site_headers(headers: Headers, request: Request) -> Iterator[tuple[str, str
         ("Referrer-Policy", headers.referrer),
         ("Permissions-Policy", headers.permissions),
         ("Cross-Origin-Opener-Policy", headers.opener),
-        ("Access-Control-Allow-Origin", headers.allow_origin),
+        ("Cross-Origin-Resource-Policy", headers.resource),
+        ("Cache-Control", headers.caching),
+        ("Access-Control-Allow-Origin", reflected or headers.allow_origin),
+        ("Access-Control-Allow-Credentials", "true" if reflected else ""),
         ("Server", headers.server),
         ("X-Powered-By", headers.powered_by),
     )

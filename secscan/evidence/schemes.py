@@ -21,3 +21,6 @@ WEB = ("http", "https")
 
 STARTTLS = ("smtp", "imap")
 """The schemes whose connections begin in plain text; TLS is asked for in it."""
+
+FOREIGN_ORIGIN = "https://cors.secscan.invalid"
+"""The origin in whose name the probe asks for a page across origins; RFC 2606 has it nobody's."""
