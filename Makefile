@@ -17,10 +17,10 @@ test: $(VENV)/test lint types ## all tests
 oracles: $(VENV)/test ## compare what secscan sees of 60 TLS servers with what other scanners see
 	$(BIN)/pytest -n auto --dist loadfile -m oracle
 
-FUZZ_SECONDS ?= 90
-fuzz: $(VENV)/test ## fuzz the parsers of what servers send, 90 seconds each
+FUZZ_SECONDS ?= 60
+fuzz: $(VENV)/test ## fuzz the parsers of what servers send, 60 seconds each
 	$(BIN)/pip install --quiet --disable-pip-version-check -e .[fuzz]
-	for target in hellos conversation starttls staples; do \
+	for target in hellos conversation starttls staples fields pages policy redacted; do \
 	  $(BIN)/python fuzz/$$target.py -max_total_time=$(FUZZ_SECONDS) -max_len=4096 || exit 1; done
 
 bench-tls: $(VENV)/run ## connections, time and CPU of looking at TLS, beside other tools

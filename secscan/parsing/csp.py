@@ -1,161 +1,130 @@
-"""Content-Security-Policy (CSP level 3): policies as sent, and what weakens them."""
+"""Content-Security-Policy (CSP level 3, section 2.2): policies as sent, by their grammar.
+
+What they let run is in ``csp_matching``, what is wrong in their text in ``csp_faults``.
+"""
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from secscan.parsing.csp_sources import Source, read_source
 from secscan.parsing.html import Element, head, metas
 
-_META_IGNORED = ("frame-ancestors", "report-uri", "sandbox")
+META_IGNORED = ("frame-ancestors", "report-uri", "sandbox")
 """CSP 3 section 3.3: a meta element's policy loses these."""
 
-_KNOWN = frozenset(
-    {
-        "base-uri",
-        "block-all-mixed-content",
-        "child-src",
-        "connect-src",
-        "default-src",
-        "font-src",
-        "form-action",
-        "frame-ancestors",
-        "frame-src",
-        "img-src",
-        "manifest-src",
-        "media-src",
-        "object-src",
-        "require-trusted-types-for",
-        "sandbox",
-        "script-src",
-        "script-src-attr",
-        "script-src-elem",
-        "style-src",
-        "style-src-attr",
-        "style-src-elem",
-        "trusted-types",
-        "upgrade-insecure-requests",
-        "worker-src",
-    }
+SOURCE_LISTS = frozenset(
+    {"base-uri", "child-src", "connect-src", "default-src", "fenced-frame-src", "font-src"}
+    | {"form-action", "frame-ancestors", "frame-src", "img-src", "manifest-src", "media-src"}
+    | {"object-src", "script-src", "script-src-attr", "script-src-elem", "style-src"}
+    | {"style-src-attr", "style-src-elem", "worker-src"}
 )
-_MOST = 64
-"""Policies that are read of one page; nobody sends more in earnest."""
+"""The directives whose value is a list of sources."""
 
-_ANY_HOST = re.compile(r"https?:|(?:https?://)?\*(?::(?:\*|[0-9]+))?(?:/.*)?")
-"""A scheme alone, or a host that is a bare wildcard, at whatever port and path."""
+ENFORCED = SOURCE_LISTS | frozenset(
+    {"require-trusted-types-for", "sandbox", "trusted-types", "upgrade-insecure-requests", "webrtc"}
+)
+"""The directives that do something in browsers of today."""
 
-_ANY_SCRIPT = ("data:", "blob:", "filesystem:")
+DEPRECATED = frozenset(
+    {"block-all-mixed-content", "disown-opener", "navigate-to", "plugin-types", "prefetch-src"}
+    | {"referrer", "reflected-xss", "require-sri-for"}
+)
+"""What drafts or older levels had, and browsers of today ignore."""
+
+REPORTING = frozenset({"report-to", "report-uri"})
+
+_MOST_POLICIES = 64
+"""Those beyond could only close more."""
+
+_MOST_DIRECTIVES = _MOST_WORDS = 20_000
+"""What is read of one policy: more than a response's head can hold."""
+
+_WORD = re.compile(r"[^\t\n\f\r ]+")  # ASCII whitespace (Infra); str.split() knows more blanks
 
 
-class Weakness(StrEnum):
-    """What keeps a policy from stopping injected script, by the directive to mend."""
+class Ignored(StrEnum):
+    """Why browsers pass over a directive although it is there."""
 
-    NO_SCRIPT_SRC = "script-src"
-    INLINE = "script-src 'unsafe-inline'"
-    ANY_SOURCE = "script-src *"
-    EVAL = "script-src 'unsafe-eval'"
-    NO_OBJECT_SRC = "object-src"
-    NO_BASE_URI = "base-uri"
+    NOT_ASCII = "not ASCII"
+    REPEATED = "repeated"
+    IN_META = "in a meta element"
+
+
+@dataclass(frozen=True, slots=True)
+class Directive:
+    """A directive: its name in lower case, its words, and they as sources where it has some."""
+
+    name: str
+    words: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ContentPolicy:
-    """One policy: its directives with their source expressions, names in lower case."""
+    """One policy: the directives that count, by name, and the names of those that do not."""
 
-    directives: Mapping[str, tuple[str, ...]]
+    directives: Mapping[str, Directive]
+    ignored: tuple[tuple[str, Ignored], ...] = ()
 
-    def sources(self, *names: str) -> tuple[str, ...] | None:
-        """Return the sources of the first of these directives that is there, else None."""
-        for name in names:
-            if name in self.directives:
-                return tuple(source.lower() for source in self.directives[name])
-        return None
-
-    def weaknesses(self) -> frozenset[Weakness]:
-        """Return what weakens this policy against injected script."""
-        found = set(_script_weaknesses(self))
-        objects = self.sources("object-src", "default-src")
-        if objects is None or _has_any_host(objects):
-            found.add(Weakness.NO_OBJECT_SRC)
-        base = self.sources("base-uri")
-        if base is None or _has_any_host(base):
-            found.add(Weakness.NO_BASE_URI)
-        return frozenset(found)
-
-
-def _script_weaknesses(policy: ContentPolicy) -> Iterable[Weakness]:
-    """Judge script elements, handlers in attributes, and eval, each by the directives that rule it.
-
-    What a policy does not limit is open in every way: another policy may close one of them.
-    """
-    files = policy.sources("script-src-elem", "script-src", "default-src")
-    handlers = policy.sources("script-src-attr", "script-src", "default-src")
-    evaluated = policy.sources("script-src", "default-src")
-    if files is None:
-        yield Weakness.NO_SCRIPT_SRC
-    if _allows_inline(files) or _allows_inline(handlers):
-        yield Weakness.INLINE
-    if files is None or _allows_any_file(files):
-        yield Weakness.ANY_SOURCE
-    if evaluated is None or "'unsafe-eval'" in evaluated:
-        yield Weakness.EVAL
-
-
-def _allows_inline(sources: tuple[str, ...] | None) -> bool:
-    """Say whether injected text runs: a nonce, a hash or strict-dynamic switches it off."""
-    if sources is None:
-        return True
-    proofs = ("'nonce-", "'sha256-", "'sha384-", "'sha512-", "'strict-dynamic'")
-    return "'unsafe-inline'" in sources and not any(s.startswith(proofs) for s in sources)
-
-
-def _allows_any_file(sources: tuple[str, ...]) -> bool:
-    if "'strict-dynamic'" in sources:  # it ignores hosts and schemes
-        return False
-    return _has_any_host(sources) or any(source in _ANY_SCRIPT for source in sources)
-
-
-def _has_any_host(sources: tuple[str, ...]) -> bool:
-    return any(_ANY_HOST.fullmatch(source) for source in sources)
+    @property
+    def is_enforced(self) -> bool:
+        """Say whether the policy does anything at all."""
+        return bool(ENFORCED & self.directives.keys())
 
 
 def read_policies(values: Iterable[str]) -> tuple[ContentPolicy, ...]:
     """Return the policies of header lines: each value may hold several, split by commas."""
-    texts = [text for value in values for text in value.split(",")]
-    policies = [_policy(text) for text in texts[:_MOST]]
-    return tuple(policy for policy in policies if _KNOWN & policy.directives.keys())
-
-
-def read_meta_policies(values: Iterable[str]) -> tuple[ContentPolicy, ...]:
-    """Return the policies of meta elements, without the directives that count in headers only."""
-    kept = [
-        ContentPolicy({k: v for k, v in policy.directives.items() if k not in _META_IGNORED})
-        for policy in read_policies(values)
-    ]
-    return tuple(policy for policy in kept if _KNOWN & policy.directives.keys())
+    texts = (text for value in values for text in value.split(",", _MOST_POLICIES))
+    return _enforced(read_policy(text) for text in texts)
 
 
 def meta_policies(found: Iterable[Element]) -> tuple[ContentPolicy, ...]:
     """Return the policies of a page's meta elements: outside the head they count for nothing."""
-    return read_meta_policies(metas(head(found), "http-equiv", "content-security-policy"))
+    texts = metas(head(found), "http-equiv", "content-security-policy")
+    return _enforced(map(read_meta_policy, texts))
 
 
-def common_weaknesses(policies: Iterable[ContentPolicy]) -> frozenset[Weakness]:
-    """Return what weakens all policies together: a browser enforces every one of them."""
-    each = [policy.weaknesses() for policy in policies]
-    return frozenset.intersection(*each) if each else frozenset()
+def read_meta_policy(text: str) -> ContentPolicy:
+    """Return the one policy of a meta element: a comma splits nothing there (CSP 3, 3.3)."""
+    policy = read_policy(text)
+    lost = [name for name in META_IGNORED if name in policy.directives]
+    return replace(
+        policy,
+        directives={k: v for k, v in policy.directives.items() if k not in lost},
+        ignored=(*policy.ignored, *((name, Ignored.IN_META) for name in lost)),
+    )
 
 
-def limits_framing(policy: ContentPolicy) -> bool | None:
-    """Say whether frame-ancestors keeps strangers out; None where it is not there."""
-    ancestors = policy.sources("frame-ancestors")
-    return None if ancestors is None else not _has_any_host(ancestors)
+def read_policy(text: str) -> ContentPolicy:
+    """Return a serialized policy's directives (CSP 3, 2.2.1): of a name, the first counts."""
+    directives: dict[str, Directive] = {}
+    ignored: dict[tuple[str, Ignored], None] = {}
+    for part in text.split(";", _MOST_DIRECTIVES)[:_MOST_DIRECTIVES]:
+        words = tuple(_words(part))
+        if not words:
+            continue
+        name = words[0].lower() if words[0].isascii() else words[0]
+        if not part.isascii():
+            ignored[name, Ignored.NOT_ASCII] = None
+        elif name in directives:
+            ignored[name, Ignored.REPEATED] = None
+        else:
+            directives[name] = _directive(name, words[1:])
+    return ContentPolicy(directives, tuple(ignored))
 
 
-def _policy(text: str) -> ContentPolicy:
-    directives: dict[str, tuple[str, ...]] = {}
-    for part in text.split(";"):
-        words = part.split()
-        if words:  # CSP 3 section 2.2.1: the first of a name counts
-            directives.setdefault(words[0].lower(), tuple(words[1:]))
-    return ContentPolicy(directives)
+def _words(part: str) -> Iterator[str]:
+    for word, _ in zip(_WORD.finditer(part), range(_MOST_WORDS), strict=False):
+        yield word[0]
+
+
+def _directive(name: str, words: tuple[str, ...]) -> Directive:
+    return Directive(name, words, tuple(map(read_source, words)) if name in SOURCE_LISTS else ())
+
+
+def _enforced(policies: Iterable[ContentPolicy]) -> tuple[ContentPolicy, ...]:
+    """Return the policies that do something, bounded."""
+    read = (policy for policy, _ in zip(policies, range(_MOST_POLICIES), strict=False))
+    return tuple(policy for policy in read if policy.is_enforced)

@@ -1,38 +1,24 @@
-"""Start tags of an HTML page, in one pass that only moves forward.
-
-Not on html.parser: before Python 3.11.14 some malformed pages cost it quadratic time
-(CVE-2025-6069), and a scanned page is hostile input.
-"""
+"""The elements of an HTML page, as a browser that runs scripts sees them."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from html import unescape
 from itertools import takewhile
 from urllib.parse import urljoin, urlsplit
 
+from secscan.parsing.tags import RAW, Tag, end_of_text, next_piece, normalised
+from secscan.parsing.tree import Tree
+
 _MOST_TAGS = 20_000
-_MOST_ATTRIBUTES = 100
-_LONGEST_VALUE = 4_096
+_MOST_PIECES = 100_000
+"""Tags of both kinds and comments; all of a page of 1 MiB would take seconds."""
+
+_LONGEST_TITLE = 4_096
 _LONGEST_PATH = 256
 
-_COMMENT = re.compile(r"<!--(?:-?>|.*?--!?>)", re.DOTALL)
-_TITLE = re.compile("<title", re.IGNORECASE)
-_NAME = re.compile(r"[A-Za-z][^\s/>]*")
-_ATTRIBUTE = re.compile(
-    r"""[\s/]*([^\s/>][^\s/>=]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"'][^\s>]*)))?"""
-)
-_RAW = {
-    name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE)
-    for name in ("script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes")
-}
-"""Elements whose content is text up to their end tag (HTML 13.2.5)."""
-
-_HEAD = frozenset(
-    {"html", "head", "base", "basefont", "bgsound", "link", "meta", "noframes", "noscript"}
-    | {"script", "style", "template", "title"}
-)
-"""Elements that can stand in the head; any other one begins the body (HTML 13.2.6.4.4)."""
+_WORD = re.compile(r"[^ \t\n\f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,64 +27,92 @@ class Element:
 
     name: str
     attributes: Mapping[str, str]
+    in_head: bool = True
 
     def get(self, name: str) -> str:
         """Return an attribute's value without blanks around it, "" where there is none."""
         return self.attributes.get(name, "").strip()
 
 
+@dataclass(frozen=True, slots=True)
+class _Document:
+    elements: tuple[Element, ...]
+    title: str
+    cut: bool
+
+
 def elements(html: str) -> tuple[Element, ...]:
-    """Return the start tags of a page, comments and script text left out; bounded."""
-    found = []
-    for element in _scan(html):
-        found.append(element)
-        if len(found) == _MOST_TAGS:
-            break
-    return tuple(found)
+    """Return the start tags of a page, without those in comments, text and templates; bounded."""
+    return _read(html).elements
 
 
-def _scan(html: str) -> Iterator[Element]:
-    position = 0
-    while (start := html.find("<", position)) >= 0:
-        if html.startswith("<!--", start):
-            comment = _COMMENT.match(html, start)
-            if comment is None:
-                return
-            position = comment.end()
-            continue
-        name = _NAME.match(html, start + 1)
-        if name is None:
-            position = start + 1
-            continue
-        attributes, position = _attributes(html, name.end())
-        if position < 0:
-            return
-        element = Element(name[0].lower(), attributes)
-        yield element
-        if element.name in _RAW:
-            close = _RAW[element.name].search(html, position)
-            if close is None:
-                return
-            position = close.end()
+def is_cut(html: str) -> bool:
+    """Say whether a page has more tags, or one of them more attributes, than are read."""
+    return _read(html).cut
 
 
-def _attributes(html: str, position: int) -> tuple[dict[str, str], int]:
-    """Return the attributes from here and where the tag ends, -1 where the page ends first."""
-    found: dict[str, str] = {}
-    while len(found) < _MOST_ATTRIBUTES:
-        match = _ATTRIBUTE.match(html, position)
-        if match is None:
-            break
-        value = next((group for group in match.groups()[1:] if group is not None), "")
-        found.setdefault(match[1].lower(), unescape(value[:_LONGEST_VALUE]))
-        position = match.end()
-    end = html.find(">", position)
-    return found, end + 1 if end >= 0 else -1
+def title(html: str) -> str:
+    """Return the text of the page's title on one line, "" where it has none; bounded."""
+    return " ".join(unescape(_read(html).title).split())
+
+
+@lru_cache(maxsize=2)  # every check of a page asks for the same text
+def _read(html: str) -> _Document:
+    return _Reader(normalised(html)).read()
+
+
+class _Reader:
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.tree = Tree()
+        self.found: list[Element] = []
+        self.titles: list[str] = []
+        self.seen = 0
+        self.cut = False
+
+    def read(self) -> _Document:
+        """Read to the end of the page, or to the last tag that is read."""
+        position = pieces = 0
+        while self.seen <= _MOST_TAGS and pieces <= _MOST_PIECES:
+            pieces += 1
+            piece = next_piece(self.text, position, bool(self.tree.namespace))
+            if piece is None:
+                break
+            if self.tree.in_head and _WORD.search(self.text, position, piece.start):
+                self.tree.text()
+            position = self._take(piece.tag, piece.end)
+        cut = self.cut or self.tree.cut or self.seen > _MOST_TAGS or pieces > _MOST_PIECES
+        return _Document(tuple(self.found), next(iter(self.titles), ""), cut)
+
+    def _take(self, tag: Tag | None, position: int) -> int:
+        """Take a tag that ends here, or a comment; return where to read on."""
+        if tag is None:
+            return position
+        if tag.is_end:
+            self.tree.end(tag.name)
+            return position
+        self.seen += 1
+        self.cut = self.cut or tag.cut
+        inert = self.tree.is_inert
+        is_html = self.tree.start(tag)
+        if not inert and self.seen <= _MOST_TAGS:
+            self.found.append(Element(tag.name, tag.attributes, self.tree.in_head))
+        return self._after_text(tag.name, position, inert) if is_html else position
+
+    def _after_text(self, name: str, position: int, inert: bool) -> int:
+        """Return where an element ends whose content is text; any other's is read on at once."""
+        if name not in RAW:
+            return position
+        end = end_of_text(self.text, position, name)
+        if name == "title" and not inert:
+            self.titles.append(self.text[position:end][:_LONGEST_TITLE])
+        closing = next_piece(self.text, end, foreign=False)
+        return closing.end if closing else len(self.text)
 
 
 def head(found: Iterable[Element]) -> Iterator[Element]:
     """Return the elements before the body."""
-    return takewhile(lambda element: element.name in _HEAD, found)
+    return takewhile(lambda element: element.in_head, found)
 
 
 def metas(found: Iterable[Element], attribute: str, value: str) -> list[str]:
@@ -108,17 +122,6 @@ def metas(found: Iterable[Element], attribute: str, value: str) -> list[str]:
         for element in found
         if element.name == "meta" and element.get(attribute).lower() == value
     ]
-
-
-def title(html: str) -> str:
-    """Return the text of the page's title on one line, "" where it has none; bounded."""
-    start = _TITLE.search(html)
-    begin = html.find(">", start.end()) if start else -1
-    if begin < 0:
-        return ""
-    end = html.find("<", begin)
-    text = html[begin + 1 : end if end >= 0 else None][:_LONGEST_VALUE]
-    return " ".join(unescape(text).split())
 
 
 def base_url(url: str, found: tuple[Element, ...]) -> str:
@@ -141,7 +144,7 @@ def _cut(url: str) -> str:
 def resolve(base: str, reference: str) -> str:
     """Return the absolute URL of a reference, "" where it is none."""
     try:
-        absolute = urljoin(base, reference.strip())
+        absolute = urljoin(base, reference.strip().replace("\\", "/"))  # as browsers read both
         return absolute if urlsplit(absolute).hostname else ""
     except ValueError:
         return ""

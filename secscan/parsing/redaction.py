@@ -15,12 +15,14 @@ _ATTRIBUTES = frozenset(
     {"path", "domain", "expires", "max-age", "secure", "httponly", "samesite", "partitioned"}
     | {"priority"}
 )
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_BLANK = " \t"  # RFC 9110 5.6.3; str.strip() knows more, and they are part of a value
 _DONE = re.compile(r"<redacted length=\d+ sha256=[0-9a-f]{16}>")
 _USERINFO = re.compile(r"(?<=//)[^/?#<>\"']*@")
 _USERINFO_IN_TEXT = re.compile(r"(?<=//)[^/?#<>\"'\s,;]*@")
-_USERINFO_IN_BODY = re.compile(rb"(?<=//)[^/?#<>\"'\s,;]{1,200}@")
+_USERINFO_IN_BODY = re.compile(rb"(?<=//)[^/?#<>\"'\s,;]+@")
 # What browsers read as an authority, or a slip of the pen put into the path.
-_IN_PATH = re.compile(r"(?<=[\\/])[^\\/?#@:\s]{1,200}:[^\\/?#@\s]{1,200}@")
+_IN_PATH = re.compile(r"(?<=[\\/])[^\\/?#@:\s]++:[^\\/?#@\s]++@")
 _NO_SLASHES = re.compile(r"^([a-z][a-z0-9+.-]*:)[\\/]*[^/\\?#]*@", re.IGNORECASE)
 _QUERY = re.compile(
     r"([?&;][a-z_.-]{0,30}(?:token|session|sid|secret|password|passwd|pwd|auth|key|code)"
@@ -61,26 +63,30 @@ def _redact_line(name: str, value: str) -> str:
 
 
 def _cookie(value: str) -> str:
-    """Keep the name and the attributes that are known; all else may be part of a value."""
-    pair, *attributes = value.split(";")
+    """Keep the name and the attributes that are known; all else may be part of a value.
+
+    One control character stays, at the end: for it browsers drop the cookie (RFC 6265bis 5.6).
+    """
+    control = _CONTROL.search(value)
+    pair, *attributes = _CONTROL.sub("", value).split(";")
     cookie, equals, secret = pair.partition("=")
-    if not equals or _DONE.fullmatch(pair.strip()):
+    if not equals or _DONE.fullmatch(pair.strip(_BLANK)):
         kept = [_redacted(pair)]
     else:
         kept = [f"{cookie}={_redacted(secret)}"]
     for attribute in attributes:
         key, _, told = attribute.partition("=")
-        known = key.strip().lower()
+        known = key.strip(_BLANK).lower()
         if known in _ATTRIBUTES:
             folded = known != "expires" and "," in told
             kept.append(attribute.split(",", 1)[0] if folded else attribute)
-        elif attribute.strip():
+        elif attribute.strip(_BLANK):
             kept.append(f" {_redacted(attribute)}")
-    return ";".join(kept)
+    return ";".join(kept) + (control[0] if control else "")
 
 
 def _redacted(secret: str) -> str:
-    secret = secret.strip()
+    secret = secret.strip(_BLANK)
     if not secret or _DONE.fullmatch(secret):
         return secret
     raw = secret.encode("utf-8", errors="surrogatepass")

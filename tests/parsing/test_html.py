@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from secscan.parsing.html import base_url, elements, head, resolve, title
+from secscan.parsing.html import base_url, elements, head, is_cut, resolve, title
 
 PIECES = st.sampled_from(
     ["<", ">", "<!--", "-->", "</", "/", "=", '"', "'", "a", " ", "<script", "</script>", "<img "]
@@ -31,8 +31,42 @@ def tags(html: str) -> list[tuple[str, dict[str, str]]]:
         ("<title><a></title><b>", [("title", {}), ("b", {})]),
         ("<script>never closed <a>", [("script", {})]),
         ("1 < 2 <b> </b>", [("b", {})]),
-        ("<a href='never closed>", [("a", {"href": "", "='never": "", "closed": ""})]),
+        ("<a href='never closed>", []),
         ("<a href", []),
+        ("<a\0 b\0=\0>", [("a\ufffd", {"b\ufffd": "\ufffd"})]),
+        ("<a\r\nb='\r'>", [("a", {"b": "\n"})]),
+        ("<lin\u212a hr\xc9f>", [("lin\u212a", {"hr\xc9f": ""})]),
+        ("<a\xa0b\x0bc>", [("a\xa0b\x0bc", {})]),
+        ("<a b='c'd==e =f>", [("a", {"b": "c", "d": "=e", "=f": ""})]),
+        ("<a b=>", [("a", {"b": ""})]),
+        ("<a b=?c&copy=1&copy&notin;&notit;&amp;>", [("a", {"b": "?c&copy=1\xa9\u2209&notit;&"})]),
+        ("<a b=&#x41;&#65&#0;>", [("a", {"b": "AA\ufffd"})]),
+        (f"<a b=&#{'9' * 9999};>", [("a", {"b": "\ufffd"})]),
+        ("<!x <a>><b>", [("b", {})]),
+        ("<?x <a>?><b>", [("b", {})]),
+        ("</ <a>><b>", [("b", {})]),
+        ("</x y='<a>'><b>", [("b", {})]),
+        ("<![CDATA[<a>]]><b>", [("b", {})]),
+        ("<svg><![CDATA[<a>]]><b>", [("svg", {}), ("b", {})]),
+        ("<plaintext><a></plaintext><b>", [("plaintext", {})]),
+        ("<noscript><a></noscript><b>", [("noscript", {}), ("b", {})]),
+        ("<script/><a></script><b>", [("script", {}), ("b", {})]),
+        ("<script><!--</script><b>", [("script", {}), ("b", {})]),
+        ("<script><!--><script></script><b>", [("script", {}), ("b", {})]),
+        ("<script><!-- <script> </script> <a> </script><b>", [("script", {}), ("b", {})]),
+        ("<script><!-- <script> --> </script><b>", [("script", {}), ("b", {})]),
+        ("<script></script x='<a>'><b>", [("script", {}), ("b", {})]),
+        ("<svg><title/><style/></svg><b>", [(name, {}) for name in ("svg", "title", "style", "b")]),
+        ("<svg><script><a></svg>", [("svg", {}), ("script", {}), ("a", {})]),
+        ("<svg><p><title><a></title>", [("svg", {}), ("p", {}), ("title", {})]),
+        ("<svg><desc><title><a></title>", [("svg", {}), ("desc", {}), ("title", {})]),
+        ("<math><mi><title><a></title>", [("math", {}), ("mi", {}), ("title", {})]),
+        ("<template><a></template><b>", [("template", {}), ("b", {})]),
+        ("<template><svg></template><title><a>", [("template", {}), ("title", {})]),
+        (
+            "<template shadowrootmode=open><a>",
+            [("template", {"shadowrootmode": "open"}), ("a", {})],
+        ),
     ],
 )
 def test_start_tags(html: str, read: list[tuple[str, dict[str, str]]]) -> None:
@@ -44,6 +78,10 @@ def test_start_tags(html: str, read: list[tuple[str, dict[str, str]]]) -> None:
     [
         ("<title>Trang\n chủ &amp; tin</title>", "Trang chủ & tin"),
         ("<TITLE lang=vi>x", "x"),
+        ("<title>a <b> c</title>", "a <b> c"),
+        ("<!--<title>x</title>--><svg><title>y</title></svg><title>z</title>", "z"),
+        ("<template><title>x</title></template>", ""),
+        ("<title>x</title><title>y</title>", "x"),
         ("<title", ""),
         ("<title>", ""),
         ("no title", ""),
@@ -67,9 +105,38 @@ def test_base(html: str, base: str) -> None:
     assert base_url("https://a.example/b/c", elements(html)) == base
 
 
-def test_the_head_ends_where_the_body_begins() -> None:
-    page = elements("<!doctype html><html><head><meta a><title></title></head><p><meta b>")
-    assert [element.name for element in head(page)] == ["html", "head", "meta", "title"]
+@pytest.mark.parametrize(
+    ("html", "names"),
+    [
+        (
+            "<!doctype html><html><head><meta a><title></title></head><p><meta b>",
+            "html head meta title",
+        ),
+        ("\ufeff <!-- x --> <meta a>", "meta"),
+        ("x<meta a>", ""),
+        ("<meta a>x<meta b>", "meta"),
+        ("<title>x</title><template>x</template><meta a>", "title template meta"),
+        ("<meta a></head><meta b></x><meta c></body><meta d>", "meta meta meta"),
+        ("<noscript></noscript></head><noscript></noscript><meta a>", "noscript"),
+        ("<svg><meta a>", ""),
+    ],
+)
+def test_the_head_ends_where_the_body_begins(html: str, names: str) -> None:
+    assert [element.name for element in head(elements(html))] == names.split()
+
+
+def test_a_page_is_cut_where_it_has_more_tags_than_are_read() -> None:
+    assert not is_cut("<a>" * 20_000)
+    assert is_cut("<a>" * 20_001)
+    assert len(elements("<a>" * 20_001)) == 20_000
+    assert is_cut("</a>" * 100_001)
+    assert is_cut("<a" + "".join(f" b{at}" for at in range(101)) + ">")
+    assert is_cut("<svg>" * 33)
+
+
+def test_checks_of_a_page_share_its_elements() -> None:
+    page = "<a b=c>"
+    assert elements(page) is elements(page)
 
 
 @pytest.mark.parametrize(
@@ -77,6 +144,7 @@ def test_the_head_ends_where_the_body_begins() -> None:
     [
         ("d", "https://a.example/b/d"),
         ("//e.example", "https://e.example"),
+        (r"\\e.example\f", "https://e.example/f"),
         ("data:text/html,x", ""),
         ("javascript:x", ""),
         ("https://[::1", ""),

@@ -22,6 +22,20 @@ def test_a_cookie_without_a_name_is_a_secret() -> None:
     assert "secret;" not in value
 
 
+def test_a_cookie_that_browsers_drop_stays_one() -> None:
+    """A control character in it (RFC 6265bis 5.6), and a blank that is none in HTTP."""
+    for line in ("sid=a\x03b; Secure", "sid\x03", "\x85"):
+        ((_, value),) = redact_headers([("Set-Cookie", line)])
+        after, before = read_cookie(value), read_cookie(line)
+        assert after == before
+        assert redact_headers([("Set-Cookie", value)]) == [("Set-Cookie", value)]
+
+
+def test_a_long_user_name_is_one() -> None:
+    assert redact_body(b"//" + b"a" * 999 + b":@b") == b"//b"
+    assert "aa" not in redact_url("https://b.example/x/" + "a" * 999 + ":" + "a" * 999 + "@c")
+
+
 def test_userinfo_leaves_an_address() -> None:
     assert redact_url("https://name:word@a.example/?q=x@y") == "https://a.example/?q=x@y"
     assert redact_url("//a@b@c.example/") == "//c.example/"
