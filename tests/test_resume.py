@@ -105,7 +105,7 @@ def test_ctrl_c_stops_in_good_order_and_the_same_command_goes_on(
     town: Town, tmp_path: Path
 ) -> None:
     path, database = register(town, tmp_path / "register.toml"), tmp_path / "secscan.db"
-    town.signal, town.fuse = signal.SIGINT, 60
+    town.signal, town.fuse = signal.SIGINT, 160
     with scanning(town, path, database) as process:
         _, told = process.communicate()
     assert process.returncode == 130

@@ -1,19 +1,20 @@
 """The plan for one address of a site: what is asked, and in which order."""
 
 import asyncio
-import secrets
 from collections.abc import Awaitable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import httpx
 
-from secscan.evidence import Deep, Endpoint, Exchange, Hop, Missing, MissingKind, Resource, Tls
+from secscan.evidence import Deep, Endpoint, Exchange, Hop, Missing, MissingKind, Tls
 from secscan.evidence.schemes import STARTTLS, WEB
 from secscan.probes.connect import Connections, Route, Routes
 from secscan.probes.faults import UnseenError, missing_of
-from secscan.probes.http import Retriever, port_of
+from secscan.probes.http import Followed, Retriever
 from secscan.probes.limits import Limits
+from secscan.probes.request import port_of
+from secscan.probes.resources import Question, answers, blocked, page_of, questions
 from secscan.probes.tls import Look
 from secscan.probes.witness import Witness, deep_look
 
@@ -60,12 +61,18 @@ class Visit:
         self._site = site
         self._address = address
         self._deadline = asyncio.get_running_loop().time() + site.limits.site_timeout
+        self._followed: dict[str, Followed] = {}
 
     async def endpoints(self) -> tuple[Endpoint, ...]:
         """Look at HTTP and HTTPS side by side; what is asked besides goes where HTTPS answers."""
         found = await asyncio.gather(*(self._endpoint(scheme) for scheme in self._site.urls))
         if all(isinstance(end.http, Missing) for end in found if end.scheme == "https"):
             found = [await self._with_resources(end) for end in found]
+        return tuple(self._paid(end) for end in found)
+
+    async def chains(self) -> tuple[Endpoint, ...]:
+        """Follow the redirects from each first URL, and ask nothing besides."""
+        found = await asyncio.gather(*(self._pages(scheme) for scheme in self._site.urls))
         return tuple(self._paid(end) for end in found)
 
     async def brief(self) -> tuple[Endpoint, ...]:
@@ -86,12 +93,12 @@ class Visit:
     async def _endpoint(self, scheme: str) -> Endpoint:
         if scheme not in WEB:
             return await self._service(scheme)
-        return await (self._http() if scheme == "http" else self._https())
+        return await (self._pages("http") if scheme == "http" else self._https())
 
-    async def _http(self) -> Endpoint:
-        route = await self._route("http")
-        exchange = route if isinstance(route, Missing) else await self._chain("http")
-        return self._site.endpoint("http", self._address, exchange)
+    async def _pages(self, scheme: str) -> Endpoint:
+        route = await self._route(scheme)
+        exchange = route if isinstance(route, Missing) else await self._chain(scheme)
+        return self._site.endpoint(scheme, self._address, exchange)
 
     async def _https(self) -> Endpoint:
         route = await self._route("https")
@@ -157,28 +164,24 @@ class Visit:
         return route
 
     async def _chain(self, scheme: str) -> Exchange | Missing:
-        chain = self._site.retriever.chain(self._site.urls[scheme], self._address)
-        return await self._in_time(chain)
+        url = self._site.urls[scheme]
+        found = await self._in_time(self._site.retriever.follow(url, self._address))
+        if isinstance(found, Missing):
+            return found
+        self._followed[scheme] = found
+        return found.exchange
 
     async def _with_resources(self, endpoint: Endpoint) -> Endpoint:
         if isinstance(endpoint.http, Missing):
             return endpoint
-        paths = {"security.txt": "/.well-known/security.txt"}
-        if "exposure" in self._site.grants:
-            # A path that cannot be there shows how the site answers for what is not there.
-            paths["control"] = f"/.git-{secrets.token_hex(8)}/HEAD"
-            paths["git-head"] = "/.git/HEAD"
-        root = self._site.urls[endpoint.scheme]
-        resources = []
-        for purpose, path in paths.items():
-            url = root.copy_with(raw_path=path.encode("ascii"))
-            resources.append(Resource(purpose, await self._ask(purpose, url)))
-        return replace(endpoint, resources=tuple(resources))
+        site, scheme = self._site, endpoint.scheme
+        page = page_of(site.host, self._followed[scheme])
+        plan = questions(site.retriever, site.urls[scheme], page, "exposure" in site.grants)
+        found = await answers(plan, blocked(site.host, endpoint.http), self._ask)
+        return replace(endpoint, resources=found)
 
-    async def _ask(self, purpose: str, url: httpx.URL) -> Hop | Missing:
-        retriever = self._site.retriever
-        ask = retriever.resource if purpose == "security.txt" else retriever.exposed
-        return await self._in_time(ask(url, self._address))
+    async def _ask(self, question: Question, url: httpx.URL) -> Hop | Missing:
+        return await self._in_time(question.ask(url, self._address))
 
     async def _in_time(self, asked: Awaitable[T]) -> T | Missing:
         try:

@@ -38,40 +38,51 @@ def split_address(text: str) -> tuple[str, int]:
 
 
 class Routes:
-    """Finds the route to each URL of one site's scan, from its pins or from the DNS answers."""
+    """Finds the route to each URL of one site's scan, from its pins or from the DNS answers.
+
+    The pins hold for its host, and for an ``other`` one that is known to be served with it.
+    """
 
     def __init__(
         self,
         host: str,
         pins: Mapping[int, str],
         resolve: Callable[[str], Awaitable[Addresses]],
+        other: str = "",
     ) -> None:
         self._host = host
         self._pins = pins
+        self._pinned_hosts = (host, other) if pins else ()
         self._resolve = resolve
 
     async def find(self, host: str, port: int, near: str) -> Route:
         """Return the route to a host and port, at the address ``near`` or of its family."""
-        if host == self._host and self._pins:
-            return self._pinned(port)
+        if host in self._pinned_hosts:
+            return self._pinned(host, port)
         address = near if host == self._host else await self._address(host, near)
         return Route(host, address, port, port)
 
-    def _pinned(self, port: int) -> Route:
+    def _pinned(self, host: str, port: int) -> Route:
         if port not in self._pins:
             unknown = Missing(MissingKind.UNREACHABLE, f"connect does not name port {port}")
             raise UnseenError(unknown)
         address, dial_port = split_address(self._pins[port])
-        return Route(self._host, address, port, dial_port, pinned=True)
+        return Route(host, address, port, dial_port, pinned=True)
 
     async def _address(self, host: str, near: str) -> str:
         found = await self._resolve(host)
-        families = (found.ipv6, found.ipv4) if ":" in near else (found.ipv4, found.ipv6)
-        candidates = [*families[0], *families[1]]
-        if not candidates:
+        address = nearest(found, near)
+        if address is None:
             nothing = Missing(MissingKind.DNS_FAILURE, f"{host} has no address")
             raise UnseenError(found.fault or nothing)
-        return best(candidates)
+        return address
+
+
+def nearest(found: Addresses, near: str) -> str | None:
+    """Return the address of a name to dial, of the family of ``near`` where it has one."""
+    families = (found.ipv6, found.ipv4) if ":" in near else (found.ipv4, found.ipv6)
+    candidates = [*families[0], *families[1]]
+    return best(candidates) if candidates else None
 
 
 def best(addresses: Sequence[str]) -> str:

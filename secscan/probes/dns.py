@@ -12,7 +12,8 @@ import dns.resolver
 from secscan.evidence import Dns, Missing, MissingKind, Record
 from secscan.probes.limits import Limits
 
-_NO_NAME = "NXDOMAIN"
+NO_NAME = "NXDOMAIN"
+"""How the detail of a fault ends where the answer is that there is no such name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ class Names:
         for start in range(len(labels)):
             found = await self._ask(".".join(labels[start:]), "CAA")
             if isinstance(found, Missing):
-                if not found.detail.endswith(_NO_NAME):
+                if not found.detail.endswith(NO_NAME):
                     return found
             elif found.texts:
                 return tuple(Record("CAA", text) for text in found.texts)
@@ -110,7 +111,7 @@ class Names:
                 f"{name}.", kind, raise_on_no_answer=False, lifetime=self._lifetime
             )
         except dns.resolver.NXDOMAIN:
-            return Missing(MissingKind.DNS_FAILURE, f"{kind}: {_NO_NAME}")
+            return Missing(MissingKind.DNS_FAILURE, f"{kind}: {NO_NAME}")
         except (dns.exception.DNSException, OSError, ValueError) as fault:
             return Missing(MissingKind.DNS_FAILURE, f"{kind}: {_why(fault)}")
         texts = sorted(record.to_text() for record in answer.rrset or ())

@@ -46,6 +46,6 @@ def _kind(fault: Exception) -> MissingKind:
     if isinstance(fault, OSError):
         unreachable = fault.errno in _UNREACHABLE
         return MissingKind.UNREACHABLE if unreachable else MissingKind.RESET
-    if isinstance(fault, httpcore.NetworkError) or "disconnected without" in str(fault):
+    if isinstance(fault, httpcore.NetworkError) or "Server disconnected" in str(fault):
         return MissingKind.RESET
     return MissingKind.MALFORMED

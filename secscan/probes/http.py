@@ -1,28 +1,32 @@
 """HTTP as a browser speaks it, one connection a request, each hop decided by us."""
 
-import asyncio
-import socket
 import ssl
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field, replace
 
-import httpcore
 import httpx
 
-from secscan.evidence import Body, Exchange, Header, Hop, Missing, MissingKind
-from secscan.evidence.schemes import PORTS
+from secscan.evidence import Body, Exchange, Header, Hop, Missing, MissingKind, same_site
+from secscan.evidence.schemes import FOREIGN_ORIGIN
 from secscan.parsing.redaction import redact_body, redact_headers, redact_url
-from secscan.probes.body import keep, kept
-from secscan.probes.connect import Connections, Routes
+from secscan.probes.body import kept
+from secscan.probes.connect import Connections, Route, Routes
 from secscan.probes.faults import missing_of
 from secscan.probes.limits import Limits
-from secscan.probes.stream import OpenedSocket
+from secscan.probes.request import Answered, Http2Error, host_of, port_of, send
 
-_REDIRECTS = (301, 302, 303, 307, 308)
 _LONGEST_LOCATION = 8192
 _SHORTEST_SECRET = 8  # characters; anything shorter is no secret, and stands in every page
 
+_BROWSERS = ("h2", "http/1.1")
+"""What browsers offer (RFC 7301), and in that order: some servers take the first they know."""
 
-def legacy_context() -> ssl.SSLContext:
+_OLDER = ("http/1.1",)
+"""What is offered where HTTP/2 did not work."""
+
+
+def legacy_context(protocols: Sequence[str] = _BROWSERS) -> ssl.SSLContext:
     """Return a TLS context that reads headers from every server, whatever its TLS is worth.
 
     The TLS probe judges versions, suites and certificates; here a refusal would only hide headers.
@@ -33,11 +37,33 @@ def legacy_context() -> ssl.SSLContext:
     context.set_ciphers("ALL:@SECLEVEL=0")  # OpenSSL 3 has TLS 1.0 and SHA-1 only at level 0
     context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
     context.options |= getattr(ssl, "OP_LEGACY_SERVER_CONNECT", 0x4)  # named since Python 3.12
+    context.set_alpn_protocols(protocols)
     return context
 
 
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A chain, and the URL of its last answer as it was asked: what is stored is redacted."""
+
+    exchange: Exchange | Missing
+    url: httpx.URL
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """How to ask, how much of the answer to keep, and how many requests an endpoint may have."""
+
+    body_bytes: int
+    requests: int
+    method: str = "GET"
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
 class Retriever:
-    """Retrieves URLs for one site's scan; every fault becomes a Missing."""
+    """Retrieves URLs for one site's scan; every fault becomes a Missing.
+
+    ``enumerated`` is the host whose certificates the TLS probe keeps.
+    """
 
     def __init__(
         self,
@@ -46,6 +72,7 @@ class Retriever:
         context: ssl.SSLContext,
         user_agent: str,
         limits: Limits,
+        enumerated: str = "",
     ) -> None:
         self._routes = routes
         self._connections = connections
@@ -53,63 +80,96 @@ class Retriever:
         self._headers = {
             "User-Agent": user_agent,
             "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",
+            # Every server that compresses can do gzip, and the fewer offers, the fewer ways to
+            # answer one request. What servers send unasked (RFC 9110, 12.5.3) is read as well.
             "Accept-Encoding": "gzip",
-            "Connection": "close",
         }
         self._limits = limits
+        self._enumerated = enumerated
+        self._older: set[tuple[str, str, int]] = set()
+        """The endpoints whose HTTP/2 does not work."""
 
     async def chain(self, url: httpx.URL, near: str) -> Exchange | Missing:
         """Follow the redirects from a URL and keep every hop; the last one has its body."""
-        hops, end = await self._follow(url, near, self._limits.max_hops, away=True)
+        return (await self.follow(url, near)).exchange
+
+    async def follow(self, url: httpx.URL, near: str) -> Followed:
+        """Return the chain from a URL, and where it led."""
+        limits = self._limits
+        wanted = _Wanted(limits.body_bytes, limits.retrieval_requests)
+        hops, end, last = await self._follow(url, near, wanted, limits.max_hops, away=True)
         if hops:
-            return Exchange(hops, end)
-        return end or Missing(MissingKind.MALFORMED)
+            return Followed(Exchange(hops, end), last)
+        return Followed(end or Missing(MissingKind.MALFORMED), last)
 
     async def resource(self, url: httpx.URL, near: str) -> Hop | Missing:
-        """Return the answer to a URL, after one redirect at most, and that on the same host."""
-        hops, end = await self._follow(url, near, 1, away=False)
-        return hops[-1] if hops else end or Missing(MissingKind.MALFORMED)
+        """Return the answer to a URL, after one redirect at most, and that on the same site."""
+        wanted = _Wanted(self._limits.resource_bytes, self._limits.retrieval_requests)
+        hops, end, _ = await self._follow(url, near, wanted, 1, away=False)
+        return _bare(hops[-1]) if hops else end or Missing(MissingKind.MALFORMED)
+
+    async def preflight(self, url: httpx.URL, near: str) -> Hop | Missing:
+        """Ask whether another origin may read a URL, as browsers do first (Fetch, 4.8)."""
+        headers = {"Origin": FOREIGN_ORIGIN, "Access-Control-Request-Method": "GET"}
+        return await self._anonymous(url, near, "OPTIONS", headers)
+
+    async def cross_origin(self, url: httpx.URL, near: str) -> Hop | Missing:
+        """Return the answer to a URL as another origin asks for it."""
+        return await self._anonymous(url, near, "GET", {"Origin": FOREIGN_ORIGIN})
 
     async def exposed(self, url: httpx.URL, near: str) -> Hop | Missing:
         """Return the answer to a URL that is asked under the ``exposure`` grant."""
-        limits = self._limits
-        got = await self._get(url, near, httpx.Cookies(), limits.requests, limits.exposure_bytes)
-        return got if isinstance(got, Missing) else got[0]
+        wanted = _Wanted(self._limits.exposure_bytes, self._limits.requests)
+        return await self._one(url, near, httpx.Cookies(), wanted)
 
     async def download(self, url: httpx.URL, near: str, most: int) -> Hop | Missing:
         """Return the answer to a URL, with ``most`` bytes of its body at most, as they came.
 
         It is for what is read and not kept: nothing is taken out of it.
         """
-        got = await self._get(url, near, None, self._limits.requests, most)
-        return got if isinstance(got, Missing) else got[0]
+        return await self._one(url, near, None, _Wanted(most, self._limits.requests))
+
+    async def _anonymous(
+        self, url: httpx.URL, near: str, method: str, headers: Mapping[str, str]
+    ) -> Hop | Missing:
+        """Ask without cookies: whether these may go along is what the answer says."""
+        limits = self._limits
+        wanted = _Wanted(limits.sharing_bytes, limits.retrieval_requests, method, headers)
+        return await self._one(url, near, httpx.Cookies(), wanted)
+
+    async def _one(
+        self, url: httpx.URL, near: str, cookies: httpx.Cookies | None, wanted: _Wanted
+    ) -> Hop | Missing:
+        got = await self._get(url, near, cookies, wanted)
+        return got if isinstance(got, Missing) else _bare(got[0])
 
     async def _follow(
-        self, url: httpx.URL, near: str, redirects: int, away: bool
-    ) -> tuple[tuple[Hop, ...], Missing | None]:
+        self, url: httpx.URL, near: str, wanted: _Wanted, redirects: int, away: bool
+    ) -> tuple[tuple[Hop, ...], Missing | None, httpx.URL]:
         hops: list[Hop] = []
         host = host_of(url)
-        limits = self._limits
         cookies = httpx.Cookies()  # some sites redirect until theirs comes back
+        shown: set[tuple[str, tuple[bytes, ...]]] = set()
         while True:
-            got = await self._get(url, near, cookies, limits.retrieval_requests, limits.body_bytes)
+            got = await self._get(url, near, cookies, wanted)
             if isinstance(got, Missing):
-                return tuple(hops), got
+                return tuple(hops), got, url
             hop, location = got
-            hops.append(hop)
+            hops.append(self._with_new_certificates(hop, host_of(url), shown))
             if location is None:
-                return tuple(hops), None
+                return tuple(hops), None, url
             if len(hops) > redirects:
-                return tuple(hops), Missing(MissingKind.REDIRECT_LOOP, f"{len(hops)} redirects")
+                loop = Missing(MissingKind.REDIRECT_LOOP, f"{len(hops)} redirects")
+                return tuple(hops), loop, url
             target = _next(url, location)
             if isinstance(target, Missing):
-                return tuple(hops), target
-            if not away and host_of(target) != host:
-                return tuple(hops), None
+                return tuple(hops), target, url
+            if not away and not same_site(host, host_of(target)):
+                return tuple(hops), None, url
             url = target
 
     async def _get(
-        self, url: httpx.URL, near: str, cookies: httpx.Cookies | None, most: int, body_bytes: int
+        self, url: httpx.URL, near: str, cookies: httpx.Cookies | None, wanted: _Wanted
     ) -> tuple[Hop, str | None] | Missing:
         """Return the answer to one request and, unredacted, where it redirects to.
 
@@ -117,52 +177,63 @@ class Retriever:
         """
         try:
             route = await self._routes.find(host_of(url), port_of(url), near)
-            async with self._connections.request(route, most) as opened:
-                request = httpx.Request("GET", url, headers=self._headers, cookies=cookies)
-                head, body, location = await self._exchange(request, opened, body_bytes)
+            headers = {**self._headers, **wanted.headers}
+            request = httpx.Request(wanted.method, url, headers=headers, cookies=cookies)
+            answered = await self._ask(request, route, wanted)
         except Exception as fault:  # whatever a hostile answer provokes is the answer's fault
             return missing_of(fault)
+        body = answered.body
         if cookies is not None:
             if isinstance(body, Body) and body.content:
                 body = kept(_without(body.content, cookies), body.truncated)
             with suppress(Exception):  # a cookie that cannot be read is not kept
-                cookies.extract_cookies(head)
-        lines = redact_headers([(_text(name), _text(value)) for name, value in head.headers.raw])
-        headers = tuple(Header(name, value) for name, value in lines)
-        return Hop(redact_url(str(url)), route.address, head.status_code, headers, body), location
+                cookies.extract_cookies(answered.head)
+        return _hop(url, route, answered, body), answered.location
 
-    async def _exchange(
-        self, request: httpx.Request, opened: socket.socket, body_bytes: int
-    ) -> tuple[httpx.Response, Body | Missing | None, str | None]:
-        """Return the response head, and its body where it does not redirect."""
-        deadline = asyncio.get_running_loop().time() + self._limits.read_timeout
-        url = httpcore.URL(
-            scheme=request.url.raw_scheme,
-            host=request.url.raw_host,
-            port=port_of(request.url),
-            target=request.url.raw_path,
-        )
-        async with httpcore.AsyncHTTPConnection(
-            url.origin, ssl_context=self._context, network_backend=OpenedSocket(opened)
-        ) as connection:
-            async with asyncio.timeout_at(deadline):
-                answer = await connection.handle_async_request(
-                    httpcore.Request(request.method, url, headers=request.headers.raw)
-                )
-            head = httpx.Response(answer.status, headers=answer.headers, request=request)
-            location = _location(head)
-            body = None if location else await _body(answer, head, body_bytes, deadline)
-        return head, body, location
+    async def _ask(self, request: httpx.Request, route: Route, wanted: _Wanted) -> Answered:
+        """Return the answer over what browsers speak, and where that fails over HTTP/1.1."""
+        if route.endpoint not in self._older:
+            try:
+                return await self._once(request, route, wanted, self._context)
+            except Http2Error:
+                self._older.add(route.endpoint)
+        return await self._once(request, route, wanted, legacy_context(_OLDER))
 
+    async def _once(
+        self, request: httpx.Request, route: Route, wanted: _Wanted, context: ssl.SSLContext
+    ) -> Answered:
+        async with self._connections.request(route, wanted.requests) as opened:
+            return await send(
+                request, opened, context, wanted.body_bytes, self._limits.read_timeout
+            )
 
-def host_of(url: httpx.URL) -> str:
-    """Return the host of a URL as ASCII: an address, or a name as DNS has it."""
-    return url.raw_host.decode("ascii").strip("[]")
+    def _with_new_certificates(
+        self, hop: Hop, host: str, shown: set[tuple[str, tuple[bytes, ...]]]
+    ) -> Hop:
+        """Return a hop with its certificates where neither TLS probe nor chain has them yet."""
+        found = (host, hop.certificates)
+        known = host == self._enumerated or found in shown
+        shown.add(found)
+        return _bare(hop) if known else hop
 
 
-def port_of(url: httpx.URL) -> int:
-    """Return the port of a URL, its scheme's own where it names none."""
-    return url.port or PORTS[url.scheme] or 0
+def _bare(hop: Hop) -> Hop:
+    return replace(hop, certificates=())
+
+
+def _hop(url: httpx.URL, route: Route, answered: Answered, body: Body | Missing | None) -> Hop:
+    head = answered.head
+    lines = redact_headers([(_text(name), _text(value)) for name, value in head.headers.raw])
+    return Hop(
+        redact_url(str(url)),
+        route.address,
+        head.status_code,
+        tuple(Header(name, value) for name, value in lines),
+        body,
+        answered.protocol,
+        answered.tls,
+        answered.certificates,
+    )
 
 
 def _without(content: bytes, cookies: httpx.Cookies) -> bytes:
@@ -178,13 +249,6 @@ def _text(line: bytes) -> str:
     return line.decode("latin-1")
 
 
-def _location(response: httpx.Response) -> str | None:
-    values = [value for name, value in response.headers.raw if name.lower() == b"location"]
-    if response.status_code not in _REDIRECTS or not values:
-        return None
-    return values[0].decode("utf-8", errors="replace").strip() or None
-
-
 def _next(url: httpx.URL, location: str) -> httpx.URL | Missing:
     """Return the URL that a Location leads to, without what would become credentials."""
     if len(location) > _LONGEST_LOCATION:
@@ -196,19 +260,3 @@ def _next(url: httpx.URL, location: str) -> httpx.URL | Missing:
         return missing_of(fault)
     # The Location itself stays out of it: it can hold a password that no pattern finds.
     return target if usable else Missing(MissingKind.MALFORMED, "Location of another kind")
-
-
-async def _body(
-    answer: httpcore.Response, head: httpx.Response, most: int, deadline: float
-) -> Body | Missing:
-    sent = bytearray()
-    try:
-        async with asyncio.timeout_at(deadline):
-            async for part in answer.aiter_stream():
-                sent += part
-                if len(sent) > most:
-                    break
-    except Exception as fault:  # the response head is evidence, whatever becomes of its body
-        return missing_of(fault)
-    encoding = head.headers.get("content-encoding", "")
-    return keep(bytes(sent[:most]), encoding, most, len(sent) > most)

@@ -26,8 +26,14 @@ class Limits:
     try_spacing: float = 1.0
     """Between two such tries."""
 
-    body_bytes: int = 262_144
-    """Kept of a page, and read of it on the wire."""
+    body_bytes: int = 1_048_576
+    """Kept of a page once it is decompressed, and read of it before that."""
+
+    resource_bytes: int = 65_536
+    """Kept of security.txt, robots.txt, an error page, and the page of the other name."""
+
+    sharing_bytes: int = 4096
+    """Kept of an answer to another origin; what counts is its head."""
 
     exposure_bytes: int = 1024
     """Kept of an answer that is asked under the ``exposure`` grant."""
@@ -36,7 +42,11 @@ class Limits:
     """Redirects followed from one URL."""
 
     retrieval_requests: int = 10
-    """Requests to one endpoint for its pages and its security.txt."""
+    """Requests to one endpoint for its pages, and for what is asked besides them.
+
+    An ordinary site needs six or seven. The other name's chains, with or without www, have a
+    count of their own, also where they lead to the site.
+    """
 
     requests: int = 20
     """Requests to one endpoint, whatever for."""

@@ -12,6 +12,7 @@ import httpx
 
 from secscan import __version__
 from secscan.evidence import (
+    Dns,
     Endpoint,
     Missing,
     MissingKind,
@@ -26,9 +27,11 @@ from secscan.probes.connect import Connections, Routes, best, split_address
 from secscan.probes.dns import Addresses, Names
 from secscan.probes.faults import UnseenError, missing_of
 from secscan.probes.gate import Gate
-from secscan.probes.http import Retriever, host_of, legacy_context, port_of
+from secscan.probes.http import Retriever, legacy_context
 from secscan.probes.limits import Limits
 from secscan.probes.local import source_addresses
+from secscan.probes.request import host_of, port_of
+from secscan.probes.twin import Twin, find_twin
 from secscan.probes.witness import Opinion, Witness, ask_opinion
 
 _FURTHER = 4
@@ -76,14 +79,11 @@ class Prober:
         except (httpx.InvalidURL, ValueError) as fault:
             return self.unseen(target, at, missing_of(fault))
         try:
-            names = self._names_of(target)
-            dns, endpoints = await asyncio.gather(
-                names.evidence(site.host), self._endpoints(site, target, names)
-            )
+            dns, endpoints, twin = await self._look(site, target)
         except Exception as fault:  # a fault of ours costs neither the run nor other sites
             log.exception("the probes failed on %s", target.site_id)
             return self.unseen(target, at, Missing(MissingKind.SCANNER_FAULT, repr(fault)))
-        return replace(self.unseen(target, at, None), dns=dns, endpoints=endpoints)
+        return replace(self.unseen(target, at, None), dns=dns, endpoints=endpoints, twin=twin)
 
     async def second_opinion(self, target: Target, endpoint: Endpoint) -> Opinion | Missing:
         """Return what sslyze says of an endpoint of a target, over hundreds of connections."""
@@ -111,21 +111,28 @@ class Prober:
             state=why,
         )
 
-    def _site(self, target: Target) -> Site:
-        urls = _urls(target.url)
-        host = host_of(httpx.URL(target.url))
-        routes = Routes(host, target.connect, self._names_of(target).addresses)
-        connections = Connections(self._gate, self._limits)
-        retriever = Retriever(routes, connections, self._context, self.user_agent, self._limits)
+    def _site(self, target: Target, twin: str = "", served_with: str = "") -> Site:
+        """Return what the visits to a site share, or those to its twin.
+
+        A pin holds for the site's name, and for the other one that is served with it.
+        """
+        asked = host_of(httpx.URL(target.url))
+        # What the twin answers is told by its heads; its page is the site's, or nobody's.
+        kept = self._limits.resource_bytes if twin else self._limits.body_bytes
+        limits = replace(self._limits, body_bytes=kept)
+        host, other = (twin, asked) if twin else (asked, served_with)
+        routes = Routes(host, target.connect, self._names_of(target).addresses, other)
+        connections = Connections(self._gate, limits)
+        retriever = Retriever(routes, connections, self._context, self.user_agent, limits, asked)
         return Site(
             host,
-            urls,
+            _urls(target.url, host),
             target.grants,
             routes,
             connections,
             retriever,
             self._witness,
-            self._limits,
+            limits,
         )
 
     def _names_of(self, target: Target) -> Names:
@@ -134,19 +141,57 @@ class Prober:
             self._names[target.resolver] = Names(server, self._limits)
         return self._names[target.resolver]
 
-    async def _endpoints(self, site: Site, target: Target, names: Names) -> tuple[Endpoint, ...]:
+    async def _look(
+        self, site: Site, target: Target
+    ) -> tuple[Dns | Missing, tuple[Endpoint, ...], tuple[Endpoint, ...]]:
+        """Return what DNS says, what the site answers, and what its twin does beside it."""
+        names = self._names_of(target)
+        full, further = await self._addresses(site, target, names)
+        pinned = bool(target.connect)
+        if pinned and (found := await self._find_twin(site, target, full)):
+            site = self._site(target, served_with=found.host)
+        visits = [self._visit(site, address, pinned) for address in full]
+        visits += [self._brief_visit(site, address) for address in further]
+        dns, (twin, paid), ends = await asyncio.gather(
+            names.evidence(site.host), self._twin(site, target, full), asyncio.gather(*visits)
+        )
+        return dns, tuple(_with(paid, end) for part in ends for end in part), twin
+
+    async def _addresses(
+        self, site: Site, target: Target, names: Names
+    ) -> tuple[list[str], list[str]]:
+        """Return the addresses that are looked at in full, and those in brief."""
         if target.connect:
             ports = [port_of(url) for url in site.urls.values()]
             pins = [target.connect[port] for port in ports if port in target.connect]
-            addresses = list(dict.fromkeys(split_address(pin)[0] for pin in pins))
-            further: list[str] = []
+            return list(dict.fromkeys(split_address(pin)[0] for pin in pins)), []
+        found = await names.addresses(site.host)
+        addresses = [best(family) for family in (found.ipv4, found.ipv6) if family]
+        return addresses, self._further(found, addresses)
+
+    async def _twin(
+        self, site: Site, target: Target, seen: Sequence[str]
+    ) -> tuple[tuple[Endpoint, ...], Connections]:
+        """Return what the twin answers at one address, and what that took."""
+        found = await self._find_twin(site, target, seen)
+        if found is None:
+            return (), Connections(self._gate, self._limits)
+        twin = self._site(target, found.host)
+        why = found.fault or (None if target.connect else self._hindrance(found.address))
+        if why is not None:
+            ends = tuple(twin.endpoint(scheme, found.address, why) for scheme in twin.urls)
         else:
-            found = await names.addresses(site.host)
-            addresses = [best(family) for family in (found.ipv4, found.ipv6) if family]
-            further = self._further(found, addresses)
-        visits = [self._visit(site, address, bool(target.connect)) for address in addresses]
-        visits += [self._brief_visit(site, address) for address in further]
-        return tuple(end for ends in await asyncio.gather(*visits) for end in ends)
+            async with self._gate.turn(found.address):
+                ends = await Visit(twin, found.address).chains()
+        return ends, twin.connections
+
+    async def _find_twin(self, site: Site, target: Target, seen: Sequence[str]) -> Twin | None:
+        """Return the twin of a site with pages, and where it may be asked."""
+        pinned = bool(target.connect)
+        near = next((one for one in seen if pinned or self._hindrance(one) is None), "")
+        if not near or site.urls.keys().isdisjoint(WEB):
+            return None
+        return await find_twin(site.host, self._names_of(target), near, pinned)
 
     def _further(self, found: Addresses, seen: Sequence[str]) -> list[str]:
         """Return what else may be dialled of a name's addresses, families in turn."""
@@ -181,8 +226,13 @@ def user_agent(contact: str) -> str:
     return f"secscan/{__version__} (+{told})" if told else f"secscan/{__version__}"
 
 
-def _urls(text: str) -> dict[str, httpx.URL]:
-    """Return the URL to begin with for each scheme.
+def _with(paid: Connections, end: Endpoint) -> Endpoint:
+    """Return an endpoint with what was paid for it besides."""
+    return replace(end, usage=end.usage + paid.usage(end.host, end.address, end.port))
+
+
+def _urls(text: str, host: str) -> dict[str, httpx.URL]:
+    """Return the URL to begin with for each scheme, at this host.
 
     A port of its own belongs to the scheme it stands with: behind http:// it takes the place of
     80, and an https:// URL with one has no plain twin. What is no web site has no twin at all.
@@ -190,6 +240,7 @@ def _urls(text: str) -> dict[str, httpx.URL]:
     url = httpx.URL(text).copy_with(userinfo=b"", fragment=None)
     if url.scheme not in PORTS or not host_of(url) or not port_of(url):
         raise ValueError(f"not a URL to scan: {text[:100]}")
+    url = url.copy_with(host=host)
     if url.scheme == "http":
         return {"http": url, "https": url.copy_with(scheme="https", port=None)}
     if url.port is not None or url.scheme not in WEB:

@@ -3,41 +3,42 @@
 import asyncio
 import socket
 import ssl
-from collections.abc import Iterable
+import sys
 from typing import Any
 
 import httpcore
 
-
-class OpenedSocket(httpcore.AsyncNetworkBackend):
-    """Gives httpcore one socket that is connected already, wherever it wants to go."""
-
-    def __init__(self, opened: socket.socket) -> None:
-        self._opened = opened
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        """Return the socket; where it leads was decided when it was dialled."""
-        return _Stream(*await asyncio.open_connection(sock=self._opened))
+from secscan.evidence import Missing, MissingKind
+from secscan.probes.faults import UnseenError
 
 
-class _Stream(httpcore.AsyncNetworkStream):
-    """Bytes over asyncio; the caller bounds the time of a whole exchange, not of each read."""
+class OpenedStream(httpcore.AsyncNetworkStream):
+    """Bytes over asyncio, ``most`` of them at most; whoever uses it bounds the time."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, most: int
+    ) -> None:
         self._reader = reader
         self._writer = writer
+        self._most = most
+        self._left = most
+
+    @classmethod
+    async def of(cls, opened: socket.socket, most: int) -> "OpenedStream":
+        """Return a connected socket as a stream."""
+        return cls(*await asyncio.open_connection(sock=opened), most)
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return await self._reader.read(max_bytes)
+        """Return what came; frames without content (RFC 9113, 10.5) are counted as well."""
+        if self._left <= 0:
+            told = f"an answer of more than {self._most} bytes"
+            raise UnseenError(Missing(MissingKind.MALFORMED, told))
+        received = await self._reader.read(min(max_bytes, self._left))
+        self._left -= len(received)
+        return received
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Send bytes."""
         try:
             self._writer.write(buffer)
             await self._writer.drain()
@@ -45,7 +46,7 @@ class _Stream(httpcore.AsyncNetworkStream):
             raise httpcore.WriteError(str(fault)) from fault
 
     async def aclose(self) -> None:
-        # At once: a close in good order could leave a third connection lingering at the address.
+        """Close at once: in good order, a third connection could linger at the address."""
         self._writer.transport.abort()
 
     async def start_tls(
@@ -54,6 +55,7 @@ class _Stream(httpcore.AsyncNetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore.AsyncNetworkStream:
+        """Speak TLS from here on."""
         try:
             await self._writer.start_tls(ssl_context, server_hostname=server_hostname)
         except BaseException:
@@ -62,4 +64,22 @@ class _Stream(httpcore.AsyncNetworkStream):
         return self
 
     def get_extra_info(self, info: str) -> Any:
+        """Return what asyncio knows of the connection."""
         return self._writer.get_extra_info(info)
+
+    @property
+    def tls(self) -> ssl.SSLObject | None:
+        """Return the TLS that is spoken, None over plain TCP."""
+        found = self.get_extra_info("ssl_object")
+        return found if isinstance(found, ssl.SSLObject) else None
+
+
+def presented(tls: ssl.SSLObject) -> tuple[bytes, ...]:
+    """Return the certificates as the server sent them, DER, leaf first."""
+    if sys.version_info >= (3, 13):
+        return tuple(tls.get_unverified_chain())
+    # Until it became public, the same call stood one object further in. It gives None where the
+    # suite is an anonymous one.
+    inner: Any = tls._sslobj  # type: ignore[attr-defined]
+    sent = inner.get_unverified_chain() or ()
+    return tuple(ssl.PEM_cert_to_DER_cert(one.public_bytes()) for one in sent)

