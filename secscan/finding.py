@@ -42,7 +42,7 @@ EXPLANATIONS: dict[MissingKind, str] = {
     MissingKind.LOGIN_REQUIRED: "the page asks for a login",
     MissingKind.MALFORMED: "the answer is not valid HTTP",
     MissingKind.NO_ADDRESS_FAMILY: "the scanner has no connection of this address family",
-    MissingKind.NO_CONTENT: "the page's content was not kept",
+    MissingKind.NO_CONTENT: "the answer has no content, or it was not kept",
     MissingKind.NOT_ASKED: "there was nothing to ask here",
     MissingKind.NOT_AUTHORISED: "the register holds no authorisation that is in force",
     MissingKind.NOT_GRANTED: "the register grants no look at this",
@@ -64,7 +64,7 @@ EXPLANATIONS: dict[MissingKind, str] = {
 DETAILED: dict[MissingKind, str] = {
     MissingKind.ABSENT: "the site is not served over TLS ({detail})",
     MissingKind.ADDRESS_REFUSED: "secscan does not connect to this address ({detail})",
-    MissingKind.BLOCKED: "the scanner was blocked (status {detail})",
+    MissingKind.BLOCKED: "the scanner was blocked ({detail})",
     MissingKind.DNS_FAILURE: "the name does not resolve ({detail})",
     MissingKind.HTTP_ERROR: "the server answered with status {detail}",
     MissingKind.LOGIN_REQUIRED: "the page asks for a login (status {detail})",

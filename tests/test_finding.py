@@ -227,4 +227,4 @@ def test_heads_are_the_sites_own_whatever_their_status() -> None:
     heads = views(login)[0].readings[Heads]
     assert isinstance(heads, Heads)
     assert heads.hops[0].status == 401
-    assert views(blocked)[0].readings[Heads] == Missing(MissingKind.BLOCKED, "403")
+    assert views(blocked)[0].readings[Heads] == Missing(MissingKind.BLOCKED, "status 403, refusal")

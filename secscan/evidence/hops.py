@@ -1,10 +1,17 @@
 """One answer read by itself: the site's own page, a redirect, or a refusal of the scanner."""
 
+import re
+from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 from secscan.evidence.missing import Missing, MissingKind
 from secscan.evidence.model import Body, Hop
-from secscan.parsing.blocking import is_block_page
+from secscan.parsing.block_signs import Block
+from secscan.parsing.blocking import block_kind
+from secscan.parsing.text import quoted
+
+_SECONDS = re.compile(r"[0-9]{1,9}")
 
 
 def same_site(asked: str, final: str) -> bool:
@@ -17,20 +24,48 @@ def same_site(asked: str, final: str) -> bool:
 
 
 def fault_of(hop: Hop) -> Missing | None:
-    """Return why a final response is not the site's own page, or None: a block page is no page."""
-    status = str(hop.status)
-    if hop.status in (401, 407):
-        return Missing(MissingKind.LOGIN_REQUIRED, status)
-    if is_blocked(hop):
-        return Missing(MissingKind.BLOCKED, status)
-    if hop.status >= 400 or is_redirect(hop):
-        return Missing(MissingKind.HTTP_ERROR, status)
-    return None
+    """Return why an answer is neither the site's own page nor a redirect of its own, or None."""
+    block = block_of(hop)
+    if block is not None or is_redirect(hop):
+        return block
+    if hop.status == 401:
+        return Missing(MissingKind.LOGIN_REQUIRED, str(hop.status))
+    if 200 <= hop.status < 300:
+        return None
+    return Missing(MissingKind.HTTP_ERROR, _told(hop))
 
 
-def is_blocked(hop: Hop) -> bool:
-    """Say whether an answer is a firewall's to the scanner, and not the site's own."""
-    return is_block_page(hop.status, [(h.name, h.value) for h in hop.headers], content(hop))
+def block_of(hop: Hop) -> Missing | None:
+    """Return BLOCKED where an answer is a firewall's to the scanner, and not the site's own."""
+    kind = _kind(hop)
+    return None if kind is None else Missing(MissingKind.BLOCKED, f"status {_told(hop, kind)}")
+
+
+def is_bare_refusal(hop: Hop) -> bool:
+    """Say whether an answer refuses by its status alone, with no sign of who it is from."""
+    return _kind(hop) is Block.REFUSAL
+
+
+def block_in(hops: Iterable[Hop]) -> Missing | None:
+    """Return BLOCKED where one of these answers is not the site's own."""
+    return next((fault for hop in hops if (fault := block_of(hop))), None)
+
+
+@lru_cache(maxsize=16)  # each reading asks of the same few answers
+def _kind(hop: Hop) -> Block | None:
+    return block_kind(hop.status, [(line.name, line.value) for line in hop.headers], content(hop))
+
+
+def _told(hop: Hop, *more: str) -> str:
+    """Return the status and what goes with it, as one phrase."""
+    after = hop.first("retry-after") if hop.status in (429, 503) else None
+    if after is None:
+        wait = []
+    elif _SECONDS.fullmatch(after):
+        wait = [f"retry after {after} s"]
+    else:  # RFC 9110 10.2.3: or a date
+        wait = [f"retry after {quoted(after)}"]
+    return ", ".join([str(hop.status), *more, *wait])
 
 
 def content(hop: Hop) -> bytes:

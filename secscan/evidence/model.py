@@ -58,9 +58,9 @@ class Body:
 class Hop:
     """One request and its response head, with the body of the last hop of a chain.
 
-    ``protocol`` is ``HTTP/1.1`` or ``HTTP/2``, ``tls`` the version that OpenSSL spoke below it
-    (``TLSv1`` is TLS 1.0), "" over plain HTTP. ``certificates`` are the DER as presented, leaf
-    first, where the host is not the endpoint's own: those are in its ``Tls``.
+    ``protocol`` is ``HTTP/1.0``, ``HTTP/1.1`` or ``HTTP/2``, ``tls`` the version that OpenSSL spoke
+    below it (``TLSv1`` is TLS 1.0), "" over plain HTTP. ``certificates`` are the DER as presented,
+    leaf first, where no endpoint's ``Tls`` has them: at other hosts than the site's.
     """
 
     url: str

@@ -4,7 +4,17 @@ import codecs
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
-from secscan.evidence.hops import content, fault_of, is_blocked, is_redirect, leads_away, same_site
+from secscan.evidence.exchanges import exchange_of, unblocked_exchange
+from secscan.evidence.hops import (
+    block_in,
+    block_of,
+    content,
+    fault_of,
+    is_bare_refusal,
+    is_redirect,
+    leads_away,
+    same_site,
+)
 from secscan.evidence.missing import Missing, MissingKind
 from secscan.evidence.model import Endpoint, Exchange, Hop
 from secscan.evidence.readings import (
@@ -19,14 +29,25 @@ from secscan.evidence.readings import (
     Secure,
     SecurityTxt,
     Sharing,
-    Twin,
     Web,
 )
-from secscan.evidence.tls import Tls
-from secscan.parsing.media import is_html
+from secscan.evidence.resources import (
+    error_page_reading,
+    exposure_reading,
+    security_txt_reading,
+    sharing_reading,
+)
+from secscan.parsing.media import is_html, media_type
+from secscan.parsing.text import quoted
 
-_WANTS_CERTIFICATE = (400, 403, 495, 496)
-"""How servers answer who has none: nginx 400 (495 and 496 inside), IIS and Apache 403."""
+_DATA = ("/json", "+json", "/xml", "+xml")
+"""How the media types of data end, which browsers show nobody as a page."""
+
+_NOTHING_THERE = (404, 405)
+"""What APIs answer at their root, where nothing is or nothing is read."""
+
+_NO_CONTENT = (204, 205)
+"""Successes that have no content (RFC 9110 15.3.5 and 15.3.6)."""
 
 
 def page_readings(
@@ -43,7 +64,7 @@ def page_readings(
     exchange = _final_exchange(http, https, absent)
     response = exchange if isinstance(exchange, Missing) else _response(exchange, host)
     page = response if isinstance(response, Missing) else _page(response)
-    sharing = response if isinstance(response, Missing) else _sharing(further)
+    sharing = response if isinstance(response, Missing) else sharing_reading(further)
     return {
         Plain: _plain(http, https),
         Secure: absent or _secure(https),
@@ -52,35 +73,25 @@ def page_readings(
         Page: page,
         Markup: page if isinstance(page, Missing) else _markup(page),
         Sharing: sharing,
-        ErrorPage: _error_page(further),
-        SecurityTxt: _security_txt(further),
-        Exposure: _exposure(further),
+        ErrorPage: error_page_reading(further),
+        SecurityTxt: security_txt_reading(further),
+        Exposure: exposure_reading(further),
         Web: _web(http, https, absent, chain, sharing),
     }
 
 
-def twin_reading(twin: Sequence[Endpoint]) -> Twin | Missing:
-    """Return what the name with www added or dropped answered."""
-    by_scheme = {endpoint.scheme: endpoint for endpoint in twin}
-    if not by_scheme:
-        return Missing(MissingKind.NOT_ASKED)
-    unasked = Missing(MissingKind.NOT_ASKED)
-    answers = [by_scheme[name].http if name in by_scheme else unasked for name in ("http", "https")]
-    return Twin(twin[0].host, *answers)
-
-
 def _heads(host: str, endpoints: Sequence[Endpoint]) -> Heads | Missing:
     """Return the site's own response heads, those over https first."""
-    exchanges = [end.http for end in endpoints]
-    seen = [hop for one in exchanges if isinstance(one, Exchange) for hop in one.hops]
+    seen = [hop for end in endpoints if isinstance(end.http, Exchange) for hop in end.http.hops]
     own = [hop for hop in seen if same_site(host, urlsplit(hop.url).hostname or "")]
-    kept = tuple(hop for hop in own if not is_blocked(hop))
+    exchanges = [exchange_of(end) for end in endpoints]
+    missing = [one for one in exchanges if isinstance(one, Missing)]
+    # Who wants a certificate refuses as a firewall does, and is the site itself.
+    asks = any(one.kind is MissingKind.CLIENT_CERTIFICATE for one in missing)
+    kept = tuple(hop for hop in own if block_of(hop) is None or (asks and is_bare_refusal(hop)))
     if kept:
         return Heads(kept)
-    if own:
-        return Missing(MissingKind.BLOCKED, str(own[0].status))
-    missing = (one for one in exchanges if isinstance(one, Missing))
-    return next(missing, Missing(MissingKind.UNREACHABLE))
+    return block_in(own) or next(iter(missing), Missing(MissingKind.UNREACHABLE))
 
 
 def _plain(http: Endpoint | None, https: Endpoint | None) -> Plain | Missing:
@@ -91,74 +102,85 @@ def _plain(http: Endpoint | None, https: Endpoint | None) -> Plain | Missing:
         closed = http.http.kind is MissingKind.REFUSED
         answers = https is not None and isinstance(https.http, Exchange)
         return Missing(MissingKind.CLOSED) if closed and answers else http.http
-    first = http.http.hops[0]
-    fault = fault_of(first)
+    hops = http.http.hops
+    fault = fault_of(hops[0])
     # A password asked for over plain HTTP is plain HTTP at its worst, and is judged as such.
-    asks_login = fault is not None and fault.kind is MissingKind.LOGIN_REQUIRED
-    if fault is not None and not asks_login and not is_redirect(first):
+    if fault is not None and fault.kind is not MissingKind.LOGIN_REQUIRED:
         return fault
-    return Plain(http.http.hops, http.http.end)
+    # Behind a block page over plain HTTP the next redirect may lead to HTTPS.
+    block = block_in(hop for hop in hops if urlsplit(hop.url).scheme == "http")
+    return block or Plain(hops, http.http.end)
 
 
 def _secure(https: Endpoint | None) -> Secure | Missing:
-    exchange = _exchange(https)
+    exchange = exchange_of(https)
     if isinstance(exchange, Missing):
         return exchange
     first = exchange.hops[0]
-    fault = None if is_redirect(first) else fault_of(first)
-    return fault or Secure(first, exchange.hops)
+    return _fault_of_answer(first) or Secure(first, exchange.hops)
 
 
-def _exchange(endpoint: Endpoint | None) -> Exchange | Missing:
-    """Return what a scheme's first URL answered, where that is not for clients with a certificate.
+def _fault_of_answer(hop: Hop) -> Missing | None:
+    """Return why an answer is not the site's own, or None; that of an API's root is one.
 
-    Such a server asks for one in its handshake, and then ends it or answers with an error.
+    There is nothing at the root of many an API, and it says so in the way of all its answers. A
+    page that says so is told apart: nothing is known of the pages that are there.
     """
-    if endpoint is None:
-        return Missing(MissingKind.NOT_ASKED)
-    found = endpoint.http
-    if not _asks_certificate(endpoint):
-        return found
-    if isinstance(found, Missing):
-        refused = found.kind in (MissingKind.TLS_FAILURE, MissingKind.RESET)
-    else:
-        refused = found.hops[-1].status in _WANTS_CERTIFICATE
-    return Missing(MissingKind.CLIENT_CERTIFICATE) if refused else found
+    fault = fault_of(hop)
+    api = fault is not None and fault.kind is MissingKind.HTTP_ERROR and _is_data(hop)
+    return None if api and hop.status in _NOTHING_THERE else fault
 
 
-def _asks_certificate(endpoint: Endpoint) -> bool:
-    tls = endpoint.tls
-    return isinstance(tls, Tls) and any(answer.asks_certificate for answer in tls.answers())
+def _is_data(hop: Hop) -> bool:
+    media = hop.first("content-type")
+    return media_type(media).endswith(_DATA) and not is_html(media, b"")
 
 
 def _final_exchange(
     http: Endpoint | None, https: Endpoint | None, absent: Missing | None
 ) -> Exchange | Missing:
     """Return the chain that ends in the page: over https, or over http where https is absent."""
-    secure = _exchange(https)
+    secure = exchange_of(https)
     if isinstance(secure, Missing) and (absent is not None or https is None):
-        return _exchange(http)
+        return exchange_of(http)
     return secure
 
 
 def _response(exchange: Exchange, host: str) -> Response | Missing:
     last = exchange.hops[-1]
+    # Firewalls redirect too: what is behind is not where the site redirects to.
+    block = block_in(hop for hop in exchange.hops if is_redirect(hop))
+    if block is not None:
+        return block
     away = leads_away(host, last)
     if away is not None:
-        return Missing(MissingKind.REDIRECTED_AWAY, away)
+        return Missing(MissingKind.REDIRECTED_AWAY, quoted(away))
     if exchange.end is not None:
         return exchange.end
     final_host = urlsplit(last.url).hostname or ""
     if not same_site(host, final_host):
-        return Missing(MissingKind.REDIRECTED_AWAY, final_host)
-    return fault_of(last) or Response(last, exchange.hops)
+        return Missing(MissingKind.REDIRECTED_AWAY, quoted(final_host))
+    return _fault_of_answer(last) or Response(last, exchange.hops)
 
 
 def _page(response: Response) -> Page | Missing:
-    media = response.hop.first("content-type")
-    if not is_html(media, content(response.hop)):
-        return Missing(MissingKind.NOT_HTML, media or "")
-    return Page(response.hop, response.chain)
+    hop = response.hop
+    media = hop.first("content-type")
+    if _is_download(hop):
+        return Missing(MissingKind.NOT_HTML, "a download")
+    if is_html(media, content(hop)):
+        return Page(hop, response.chain)
+    if hop.status in _NO_CONTENT:
+        return Missing(MissingKind.NOT_HTML, f"status {hop.status}")
+    if media is None and not content(hop):  # nothing is known of it: it may well be a page
+        return hop.body if isinstance(hop.body, Missing) else Missing(MissingKind.NO_CONTENT)
+    return Missing(MissingKind.NOT_HTML, quoted(media or ""))
+
+
+def _is_download(hop: Hop) -> bool:
+    """Say whether browsers save an answer, and show nothing (RFC 6266, 4.2)."""
+    disposition = hop.first("content-disposition") or ""
+    return disposition.partition(";")[0].strip().lower() == "attachment"
 
 
 def _markup(page: Page) -> Markup | Missing:
@@ -173,34 +195,6 @@ def _markup(page: Page) -> Markup | Missing:
     return Markup(page.hop.url, text, body.truncated)
 
 
-def _resource(endpoint: Endpoint, purpose: str) -> Hop | Missing:
-    for resource in endpoint.resources:
-        if resource.purpose == purpose:
-            return resource.answer
-    if isinstance(endpoint.http, Missing):
-        return endpoint.http
-    return Missing(MissingKind.NOT_ASKED)
-
-
-def _sharing(endpoint: Endpoint) -> Sharing | Missing:
-    """Return how the page answers another origin; a firewall's answer says nothing of it."""
-    answers = [_resource(endpoint, purpose) for purpose in ("preflight", "cross-origin")]
-    own = [_unblocked(answer) for answer in answers]
-    seen = [answer for answer in own if isinstance(answer, Hop)]
-    return Sharing(*own) if seen else next(one for one in own if isinstance(one, Missing))
-
-
-def _unblocked(answer: Hop | Missing) -> Hop | Missing:
-    if isinstance(answer, Missing) or not is_blocked(answer):
-        return answer
-    return Missing(MissingKind.BLOCKED, str(answer.status))
-
-
-def _error_page(endpoint: Endpoint) -> ErrorPage | Missing:
-    answer = _unblocked(_resource(endpoint, "not-found"))
-    return answer if isinstance(answer, Missing) else ErrorPage(answer)
-
-
 def _web(
     http: Endpoint | None,
     https: Endpoint | None,
@@ -208,35 +202,8 @@ def _web(
     chain: Chain | Missing,
     sharing: Sharing | Missing,
 ) -> Web | Missing:
-    plain, secure = _exchange(http), _exchange(https)
+    plain, secure = unblocked_exchange(http), unblocked_exchange(https)
     if isinstance(plain, Missing) and isinstance(secure, Missing):
-        return secure
-    return Web(plain, secure if absent is None else absent, chain, sharing)
-
-
-def _security_txt(endpoint: Endpoint) -> SecurityTxt | Missing:
-    answer = _resource(endpoint, "security.txt")
-    if isinstance(answer, Missing):
-        return answer
-    fault = fault_of(answer)
-    # Who asks for a password there has no contact for strangers: RFC 9116, 3, wants it open.
-    judged = (MissingKind.HTTP_ERROR, MissingKind.LOGIN_REQUIRED)
-    if fault is not None and fault.kind not in judged:
-        return fault
-    if answer.status >= 500:
-        return Missing(MissingKind.HTTP_ERROR, str(answer.status))
-    return SecurityTxt(answer)
-
-
-def _exposure(endpoint: Endpoint) -> Exposure | Missing:
-    control = _resource(endpoint, "control")
-    if isinstance(control, Missing):
-        if control.kind is MissingKind.NOT_ASKED:
-            return Missing(MissingKind.NOT_GRANTED, "exposure")
-        return control
-    answers = {
-        resource.purpose: resource.answer
-        for resource in endpoint.resources
-        if isinstance(resource.answer, Hop)
-    }
-    return Exposure(control, answers)
+        return secure if absent is None else plain
+    # An answer that only leads back to http:// is an answer.
+    return Web(plain, (absent or secure) if isinstance(secure, Missing) else secure, chain, sharing)

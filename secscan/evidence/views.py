@@ -9,8 +9,9 @@ from secscan.evidence.further import beside, shows_another
 from secscan.evidence.hops import same_site
 from secscan.evidence.missing import Missing, MissingKind
 from secscan.evidence.model import Dns, Endpoint, SiteEvidence
-from secscan.evidence.pages import page_readings, twin_reading
+from secscan.evidence.pages import page_readings
 from secscan.evidence.readings import READINGS, Asked, Chain, Twin, View
+from secscan.evidence.resources import twin_reading
 from secscan.evidence.schemes import WEB
 from secscan.evidence.tls import Tls
 
@@ -103,12 +104,12 @@ def _view(
     any_endpoint = https or http
     assert any_endpoint is not None  # noqa: S101 - a group holds at least one endpoint
     absent = _absence(http, https) or _downgrade(https)
-    chain = absent or _chain(https)
+    chain = _chain(https)
     readings: dict[type, object] = {
         Asked: asked,
         Dns: dns,
         Tls: absent or _tls(https),
-        Chain: chain,
+        Chain: absent or chain,
         Deep: _deep(https, absent),
         Twin: twin_reading(twin),
         **page_readings(asked.host, http, https, absent, chain),

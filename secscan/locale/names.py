@@ -31,6 +31,7 @@ NAMES: dict[str, str] = {
     "closed": N_("Closed"),
     "address-refused": N_("Address not allowed"),
     "blocked": N_("Scanner blocked"),
+    "client-certificate": N_("Client certificate required"),
     "dns-failure": N_("Name does not resolve"),
     "http-error": N_("HTTP error"),
     "login-required": N_("Login required"),

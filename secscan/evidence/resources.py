@@ -1,0 +1,85 @@
+"""What an endpoint answered to further questions, as checks see it."""
+
+from collections.abc import Sequence
+
+from secscan.evidence.exchanges import exchange_of, own_exchange
+from secscan.evidence.hops import block_in, block_of, fault_of, is_bare_refusal
+from secscan.evidence.missing import Missing, MissingKind
+from secscan.evidence.model import Endpoint, Hop
+from secscan.evidence.readings import ErrorPage, Exposure, SecurityTxt, Sharing, Twin
+
+
+def twin_reading(twin: Sequence[Endpoint]) -> Twin | Missing:
+    """Return what the name with www added or dropped answered."""
+    if not twin:
+        return Missing(MissingKind.NOT_ASKED)
+    by_scheme = {endpoint.scheme: own_exchange(endpoint) for endpoint in twin}
+    unasked = Missing(MissingKind.NOT_ASKED)
+    return Twin(twin[0].host, *(by_scheme.get(name, unasked) for name in ("http", "https")))
+
+
+def sharing_reading(endpoint: Endpoint) -> Sharing | Missing:
+    """Return how the page answers another origin; a firewall's answer says nothing of it."""
+    answers = [_resource(endpoint, purpose) for purpose in ("preflight", "cross-origin")]
+    own = [_unblocked(answer) for answer in answers]
+    seen = [answer for answer in own if isinstance(answer, Hop)]
+    return Sharing(*own) if seen else next(one for one in own if isinstance(one, Missing))
+
+
+def _unblocked(answer: Hop | Missing) -> Hop | Missing:
+    """Return an answer to another origin, or BLOCKED.
+
+    A bare 403 is how many a site refuses other origins, where the page itself was answered.
+    """
+    if isinstance(answer, Missing) or is_bare_refusal(answer):
+        return answer
+    return block_of(answer) or answer
+
+
+def error_page_reading(endpoint: Endpoint) -> ErrorPage | Missing:
+    """Return the site's own answer to a path that cannot be there."""
+    answer = _resource(endpoint, "not-found")
+    return answer if isinstance(answer, Missing) else block_of(answer) or ErrorPage(answer)
+
+
+def security_txt_reading(endpoint: Endpoint) -> SecurityTxt | Missing:
+    """Return the site's own answer to security.txt, and be it that there is none."""
+    answer = _resource(endpoint, "security.txt")
+    if isinstance(answer, Missing):
+        return answer
+    fault = fault_of(answer)
+    # Who asks for a password there has no contact for strangers: RFC 9116, 3, wants it open.
+    judged = (MissingKind.HTTP_ERROR, MissingKind.LOGIN_REQUIRED)
+    if fault is not None and fault.kind not in judged:
+        return fault
+    if answer.status >= 500:
+        return Missing(MissingKind.HTTP_ERROR, str(answer.status))
+    return SecurityTxt(answer)
+
+
+def exposure_reading(endpoint: Endpoint) -> Exposure | Missing:
+    """Return what the ``exposure`` grant lets us see, where the site itself answered."""
+    control = _resource(endpoint, "control")
+    if isinstance(control, Missing):
+        if control.kind is MissingKind.NOT_ASKED:
+            return Missing(MissingKind.NOT_GRANTED, "exposure")
+        return control
+    answers = {
+        resource.purpose: resource.answer
+        for resource in endpoint.resources
+        if isinstance(resource.answer, Hop)
+    }
+    asked = (answers[name] for name in ("control", "git-head") if name in answers)
+    # A bare 403 is how the folder is closed to everybody.
+    block = block_in(answer for answer in asked if not is_bare_refusal(answer))
+    return block or Exposure(control, answers)
+
+
+def _resource(endpoint: Endpoint, purpose: str) -> Hop | Missing:
+    exchange = exchange_of(endpoint)
+    if isinstance(exchange, Missing) and exchange.kind is MissingKind.CLIENT_CERTIFICATE:
+        return exchange
+    for resource in endpoint.resources:
+        if resource.purpose == purpose:
+            return resource.answer
+    return exchange if isinstance(exchange, Missing) else Missing(MissingKind.NOT_ASKED)
