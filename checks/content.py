@@ -1,5 +1,6 @@
 """The page's own HTML: what it loads, from where, and where its forms go."""
 
+from collections.abc import Iterable
 from fractions import Fraction
 from urllib.parse import urlsplit
 
@@ -17,22 +18,24 @@ from secscan.check import (
     passed,
 )
 from secscan.evidence import Markup, Page, same_site
+from secscan.facts import Facts
 from secscan.parsing.csp import meta_policies, read_policies
-from secscan.parsing.html import Element, base_url, elements, resolve
+from secscan.parsing.html import Element, base_url, elements, is_cut, resolve
+from secscan.parsing.loads import Pin, code_of, loads, pin_of
 from secscan.parsing.redaction import redact_url
 from secscan.parsing.text import quoted
 
 FAMILY = "headers"
 
-_ACTIVE = {"script": "src", "iframe": "src", "frame": "src", "embed": "src", "object": "data"}
-_PASSIVE = {"img": "src", "audio": "src", "video": "src", "source": "src", "track": "src"}
-_HASHES = ("sha256-", "sha384-", "sha512-")
 _MOST_ITEMS = 20
 
 
-@check("An HTTPS page loads nothing over plain HTTP", Severity.MEDIUM)
+@check("An HTTPS page loads nothing over plain HTTP", Severity.MEDIUM, version=2)
 def mixed_content(page: Page, markup: Markup) -> Verdict:
-    """Judge the addresses of scripts, styles and frames (active), pictures and media (passive).
+    """Judge what the page's elements load: what browsers block over plain HTTP, and upgrade.
+
+    They block scripts, styles, frames and sets of pictures; they try single pictures and media over
+    https. What style sheets and scripts load themselves is not seen.
 
     Why: Who can change one script that is loaded over plain HTTP controls the whole page; browsers
     refuse such content, and the page breaks.
@@ -48,29 +51,32 @@ def mixed_content(page: Page, markup: Markup) -> Verdict:
         return failed("the page itself is loaded over plain HTTP")
     found = elements(markup.html)
     base = base_url(markup.url, found)
-    active = _plain(base, [url for element in found if (url := _active(element))])
-    passive = _plain(base, [url for element in found if (url := _passive(element))])
-    if not active and not passive:
+    loaded = list(loads(found))
+    blocked = _plain(base, (load.reference for load in loaded if not load.upgradeable))
+    upgraded = _plain(base, (load.reference for load in loaded if load.upgradeable))
+    if not blocked and not upgraded:
         return _whole(markup, passed("nothing is loaded over plain HTTP"))
     if _is_upgraded(page, found):
         return passed("browsers are told to upgrade what is addressed over plain HTTP")
-    if active:
+    if blocked:
         return failed(
-            "{count} scripts, styles or frames are loaded over plain HTTP",
-            items=_items(active, Outcome.FAIL, Reason.of("this is loaded over plain HTTP")),
-            count=len(active),
+            "{count} scripts, styles, frames or sets of pictures are loaded over plain HTTP",
+            items=_items(blocked, Outcome.FAIL, Reason.of("this is loaded over plain HTTP")),
+            count=len(blocked),
         )
     return partial(
         Fraction(1, 2),
         "{count} pictures or media are loaded over plain HTTP",
-        items=_items(passive, Outcome.PARTIAL, Reason.of("this is loaded over plain HTTP")),
-        count=len(passive),
+        items=_items(upgraded, Outcome.PARTIAL, Reason.of("this is loaded over plain HTTP")),
+        count=len(upgraded),
     )
 
 
-@check("Scripts and styles of other sites are pinned by a hash", Severity.LOW)
-def subresource_integrity(markup: Markup) -> Verdict:
-    """Judge the integrity attribute of scripts and styles that other sites serve.
+@check("Scripts and styles of other sites are pinned by a hash", Severity.LOW, version=2)
+def subresource_integrity(markup: Markup, facts: Facts) -> Verdict:
+    """Judge the integrity attribute of scripts and styles that other organisations serve.
+
+    Names below the domain that the site is registered under are its own organisation's.
 
     Why: If somebody breaks into the other site and changes the script, the change runs here too.
     Fix: Serve such files from the site itself, or add integrity and crossorigin attributes.
@@ -79,32 +85,25 @@ def subresource_integrity(markup: Markup) -> Verdict:
     IIS: copy the file into the site and change the address in the template
     See: W3C Subresource Integrity
     """
-    found = elements(markup.html)
-    base = base_url(markup.url, found)
-    own = urlsplit(markup.url).hostname or ""
-    foreign = {}
-    for element in found:
-        url = resolve(base, _script_or_style(element))
-        if url.startswith(("http:", "https:")) and not same_site(own, urlsplit(url).hostname or ""):
-            foreign[url] = element.get("integrity").startswith(_HASHES)
-    if not foreign:
+    pins = _pins(markup, facts)
+    if not pins:
         return _whole(markup, not_applicable("no script or style comes from another site"))
-    bare = [url for url, pinned in foreign.items() if not pinned]
-    items = _items(bare, Outcome.FAIL, Reason.of("there is no integrity attribute"))
+    items = _pin_items(pins)
+    bare = [url for url, pin in pins.items() if pin is not Pin.HASH]
     if not bare:
         return _whole(
-            markup, passed("all {count} files of other sites are pinned", count=len(foreign))
+            markup, passed("all {count} files of other sites are pinned", count=len(pins))
         )
-    if len(bare) == len(foreign):
+    if len(bare) == len(pins):
         return failed(
             "none of {count} files of other sites is pinned", items=items, count=len(bare)
         )
     return partial(
-        Fraction(len(foreign) - len(bare), len(foreign)),
+        Fraction(len(pins) - len(bare), len(pins)),
         "{bare} of {count} files of other sites are not pinned",
         items=items,
         bare=len(bare),
-        count=len(foreign),
+        count=len(pins),
     )
 
 
@@ -148,27 +147,59 @@ def _is_upgraded(page: Page, found: tuple[Element, ...]) -> bool:
 
 def _whole(markup: Markup, verdict: Verdict) -> Verdict:
     """Return a verdict that nothing was found, unless the end of the page is not known."""
-    return not_tested("the page is longer than what was kept") if markup.truncated else verdict
+    if markup.truncated or is_cut(markup.html):
+        return not_tested("the page is longer than what was kept")
+    return verdict
 
 
-def _active(element: Element) -> str:
-    if element.name == "link":
-        return element.get("href") if "stylesheet" in element.get("rel").lower().split() else ""
-    return element.get(_ACTIVE.get(element.name, ""))
+def _plain(base: str, references: Iterable[str]) -> list[str]:
+    """Return the absolute addresses that begin with http:, each once.
 
-
-def _passive(element: Element) -> str:
-    return element.get(_PASSIVE.get(element.name, ""))
-
-
-def _script_or_style(element: Element) -> str:
-    return _active(element) if element.name in ("script", "link") else ""
-
-
-def _plain(base: str, references: list[str]) -> list[str]:
-    """Return the absolute addresses that begin with http:, each once."""
+    What the visitor's own computer serves never crosses a network (W3C Secure Contexts, 3.1).
+    """
     resolved = (resolve(base, reference) for reference in references)
-    return list(dict.fromkeys(url for url in resolved if url.lower().startswith("http:")))
+    plain = (url for url in resolved if url.lower().startswith("http:"))
+    return [url for url in dict.fromkeys(plain) if not _is_local(urlsplit(url).hostname or "")]
+
+
+def _is_local(host: str) -> bool:
+    loopback = host.startswith("127.") and host.replace(".", "").isdigit()
+    return loopback or host in ("localhost", "::1") or host.endswith(".localhost")
+
+
+def _pins(markup: Markup, facts: Facts) -> dict[str, Pin]:
+    """Return the scripts and styles of other organisations, each with the worst of its pins."""
+    found = elements(markup.html)
+    base = base_url(markup.url, found)
+    own = urlsplit(markup.url).hostname or ""
+    pins: dict[str, Pin] = {}
+    for element in found:
+        url = resolve(base, code_of(element))
+        if url.startswith(("http:", "https:")) and not _is_own(own, url, facts):
+            pin = pin_of(element)
+            pins[url] = pins.get(url, pin) if pin is Pin.HASH else pin
+    return pins
+
+
+def _is_own(own: str, url: str, facts: Facts) -> bool:
+    host = urlsplit(url).hostname or ""
+    organisation = facts.suffixes.registrable(own)
+    same = bool(organisation) and organisation == facts.suffixes.registrable(host)
+    return same or same_site(own, host)
+
+
+def _pin_items(pins: dict[str, Pin]) -> tuple[Item, ...]:
+    reasons = {
+        Pin.NONE: Reason.of("there is no integrity attribute"),
+        Pin.INVALID: Reason.of("the integrity attribute holds no hash that browsers know"),
+        Pin.REFUSED: Reason.of("browsers refuse the file: there is no crossorigin attribute"),
+    }
+    found: dict[str, Item] = {}
+    for pin, reason in reasons.items():
+        urls = [url for url in pins if pins[url] is pin]
+        for item in _items(urls, Outcome.FAIL, reason):
+            found.setdefault(item.subject, item)
+    return tuple(found.values())
 
 
 def _items(urls: list[str], outcome: Outcome, reason: Reason) -> tuple[Item, ...]:

@@ -1,7 +1,7 @@
-"""Cookies: every one that the site sets on the way to its page, by name."""
+"""Cookies: every one that the site sets on the way to its answer, by name."""
 
+from collections.abc import Iterator
 from fractions import Fraction
-from urllib.parse import urlsplit
 
 from secscan.check import (
     Item,
@@ -15,19 +15,27 @@ from secscan.check import (
     partial,
     passed,
 )
-from secscan.evidence import Asked, Page
+from secscan.evidence import Asked, Exchange, Hop, Response, Web
 from secscan.evidence import same_site as on_same_site
-from secscan.parsing.cookies import Cookie, read_cookie
+from secscan.parsing.cookies import Cookie, CookieFault, read_cookie
+from secscan.parsing.headers import tokens
 from secscan.parsing.text import quoted
+
+from .redirects import host_of
 
 FAMILY = "headers"
 
 _MOST_ITEMS = 20
 
+_REVALIDATED = ("no-cache", "max-age=0", "s-maxage=0")
+"""What has a shared cache ask again before it gives away what it keeps (RFC 9111 5.2.2)."""
 
-@check("Cookies travel over HTTPS only", Severity.MEDIUM)
-def secure(page: Page, asked: Asked) -> Verdict:
+
+@check("Cookies travel over HTTPS only", Severity.MEDIUM, version=2)
+def secure(response: Response, web: Web, asked: Asked) -> Verdict:
     """Judge the Secure attribute; one session cookie without it is the bad state.
+
+    A cookie that a redirect of http:// sets is one of them, unless https:// sets it anew.
 
     Why: Without Secure a browser also sends the cookie over plain HTTP, where anybody on the way
     can read it and take the login over.
@@ -37,7 +45,7 @@ def secure(page: Page, asked: Asked) -> Verdict:
     IIS: <httpCookies requireSSL="true" /> in web.config
     See: RFC 6265 section 4.1.2.5 (Secure)
     """
-    cookies = _cookies(page, asked)
+    cookies = _cookies(response, web, asked)
     if not cookies:
         return not_applicable("the site sets no cookies")
     bad = [cookie for cookie in cookies if not cookie.secure]
@@ -58,8 +66,8 @@ def secure(page: Page, asked: Asked) -> Verdict:
     )
 
 
-@check("Scripts cannot read session cookies", Severity.MEDIUM)
-def http_only(page: Page, asked: Asked) -> Verdict:
+@check("Scripts cannot read session cookies", Severity.MEDIUM, version=2)
+def http_only(response: Response, web: Web, asked: Asked) -> Verdict:
     """Judge the HttpOnly attribute of session cookies, known by a short list of names.
 
     Why: A script that gets into the page can otherwise send the visitor's login to somebody else.
@@ -69,7 +77,7 @@ def http_only(page: Page, asked: Asked) -> Verdict:
     IIS: <httpCookies httpOnlyCookies="true" /> in web.config
     See: RFC 6265 section 4.1.2.6 (HttpOnly)
     """
-    sessions = [cookie for cookie in _cookies(page, asked) if cookie.is_session]
+    sessions = [cookie for cookie in _cookies(response, web, asked) if cookie.is_session]
     if not sessions:
         return not_applicable("the site sets no session cookie")
     bad = [cookie for cookie in sessions if not cookie.http_only]
@@ -83,8 +91,8 @@ def http_only(page: Page, asked: Asked) -> Verdict:
     )
 
 
-@check("Other sites cannot use the visitor's cookies", Severity.LOW)
-def same_site(page: Page, asked: Asked) -> Verdict:
+@check("Other sites cannot use the visitor's cookies", Severity.LOW, version=2)
+def same_site(response: Response, web: Web, asked: Asked) -> Verdict:
     """Judge the SameSite attribute: Lax or Strict is the good state.
 
     Why: A form on another site can otherwise act in the name of a logged-in visitor.
@@ -94,7 +102,7 @@ def same_site(page: Page, asked: Asked) -> Verdict:
     IIS: <httpCookies sameSite="Lax" /> in web.config (.NET Framework 4.7.2 and newer)
     See: RFC 6265bis section 5.6.7 (SameSite)
     """
-    cookies = _cookies(page, asked)
+    cookies = _cookies(response, web, asked)
     if not cookies:
         return not_applicable("the site sets no cookies")
     good = [cookie for cookie in cookies if cookie.same_site in ("Lax", "Strict")]
@@ -113,22 +121,109 @@ def same_site(page: Page, asked: Asked) -> Verdict:
     )
 
 
-def _cookies(page: Page, asked: Asked) -> tuple[Cookie, ...]:
-    """Return the site's cookies, the last of each identity, without those that it deletes.
+@check("Browsers take every cookie that the site sets", Severity.LOW)
+def prefixes(response: Response, web: Web, asked: Asked) -> Verdict:
+    """Judge cookies by the rules that their own names and attributes call upon.
 
-    Those set over https count; where there is no https at all, those that are there.
+    To keep them is no merit: who uses neither prefixes nor SameSite=None has nothing to keep.
+
+    Why: Browsers drop a cookie whose name begins with __Secure- or __Host- and that breaks the
+    promise, and one with SameSite=None or Partitioned without Secure: logins fail, or only some
+    browsers let visitors in.
+    Fix: Set Secure on all of them; give __Host- cookies Path=/ and no Domain.
+    nginx: proxy_cookie_flags ~ secure;
+    Apache: Header always edit Set-Cookie ^(__Host-.*)$ "$1; Secure; Path=/"
+    IIS: <httpCookies requireSSL="true" domain="" /> in web.config
+    See: RFC 6265bis section 4.1.3 (cookie name prefixes)
+    RFC 6265bis section 5.7 (storage model)
     """
-    own = [hop for hop in page.chain if on_same_site(asked.host, urlsplit(hop.url).hostname or "")]
-    hops = [hop for hop in own if hop.url.startswith("https:")] or own
+    cookies = _cookies(response, web, asked)
+    faults = [(cookie, fault) for cookie in cookies if (fault := cookie.fault()) is not None]
+    if not faults:
+        return not_applicable("no cookie breaks a rule that its name or attributes call upon")
+    items = _unique([Item(_named(one), Outcome.FAIL, _broken(why)) for one, why in faults])
+    return failed("browsers drop {count} cookies", items=items, count=len(faults))
+
+
+@check("Nobody keeps copies of answers with session cookies", Severity.LOW)
+def caching(response: Response, asked: Asked) -> Verdict:
+    """Judge Cache-Control of an answer that sets a session cookie.
+
+    Why: A shared cache (a proxy, a CDN) that keeps such an answer hands one visitor's session to
+    the next one.
+    Fix: Send no-store, or at least private, wherever a session begins.
+    nginx: add_header Cache-Control no-store always;
+    Apache: Header always set Cache-Control no-store
+    IIS: <clientCache cacheControlMode="DisableCache" cacheControlCustom="no-store" /> in web.config
+    See: RFC 9111 section 5.2.2 (Cache-Control)
+    RFC 9111 section 7.3 (sensitive information)
+    """
+    kept = _kept([response.hop], asked)
+    if not any(cookie.is_session for cookie in kept):
+        return not_applicable("the answer sets no session cookie")
+    directives = tokens(response.hop.all("cache-control"))
+    names = {directive.partition("=")[0].strip() for directive in directives}
+    if "no-store" in names:
+        return passed("Cache-Control is no-store: nobody keeps a copy")
+    if "private" in names:
+        return passed("Cache-Control is private: shared caches keep no copy")
+    if "no-cache" in names or any(directive in _REVALIDATED for directive in directives):
+        return partial(
+            Fraction(1, 2), "shared caches may keep a copy, though they ask before they use it"
+        )
+    if "public" in names:
+        return failed("Cache-Control is public: shared caches may hand the session to others")
+    return failed("Cache-Control does not keep shared caches from handing the session to others")
+
+
+def _cookies(response: Response, web: Web, asked: Asked) -> tuple[Cookie, ...]:
+    """Return what a browser keeps that begins at http://, and goes on from https://.
+
+    What plain HTTP sets and https:// does not set anew travels in the clear.
+    """
+    plain = web.http.hops if isinstance(web.http, Exchange) else ()
+    begun = [hop for hop in plain if hop.url.startswith("http:")]
+    return _kept([*begun, *response.chain], asked)
+
+
+def _kept(hops: list[Hop], asked: Asked) -> tuple[Cookie, ...]:
+    """Return the site's cookies, the last of each identity, without those that it deletes."""
     found: dict[tuple[str, str, str], Cookie] = {}
-    for hop in hops:
-        for line in hop.all("set-cookie"):
-            cookie = read_cookie(line)
-            if cookie is not None:
-                found[cookie.identity(hop.url)] = cookie
+    for hop, cookie in _taken(hops, asked):
+        found[cookie.identity(hop.url)] = cookie
     return tuple(cookie for cookie in found.values() if not cookie.is_deleted(asked.at))
 
 
+def _taken(hops: list[Hop], asked: Asked) -> Iterator[tuple[Hop, Cookie]]:
+    """Yield the cookies that the site sets and browsers take; those of other sites are theirs."""
+    for hop in hops:
+        if on_same_site(asked.host, host_of(hop.url)):
+            for line in hop.all("set-cookie"):
+                cookie = read_cookie(line)
+                if isinstance(cookie, Cookie) and cookie.refusal(hop.url) is None:
+                    yield hop, cookie
+
+
+def _broken(fault: CookieFault) -> Reason:
+    """Say which rule a cookie breaks."""
+    if fault is CookieFault.SECURE_PREFIX:
+        return Reason.of("browsers drop it: __Secure- promises Secure")
+    if fault is CookieFault.HOST_PREFIX:
+        return Reason.of("browsers drop it: __Host- promises Secure, Path=/ and no Domain")
+    if fault is CookieFault.NONE_WITHOUT_SECURE:
+        return Reason.of("browsers drop it: SameSite=None needs Secure")
+    return Reason.of("browsers drop it: Partitioned needs Secure")
+
+
 def _items(cookies: list[Cookie], reason: Reason) -> tuple[Item, ...]:
-    names = dict.fromkeys(quoted(cookie.name) for cookie in cookies[:_MOST_ITEMS])
-    return tuple(Item(name, Outcome.FAIL, reason) for name in names)
+    return _unique([Item(_named(cookie), Outcome.FAIL, reason) for cookie in cookies])
+
+
+def _unique(items: list[Item]) -> tuple[Item, ...]:
+    """Return one item a subject, and not too many."""
+    return tuple({item.subject: item for item in items[:_MOST_ITEMS]}.values())
+
+
+def _named(cookie: Cookie) -> str:
+    """Return the name to show; a cookie without one is sent as a bare value."""
+    return quoted(cookie.name) or "="

@@ -1,5 +1,6 @@
 """Response headers by which a site tells browsers to protect its visitors."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 from secscan.check import (
@@ -10,26 +11,24 @@ from secscan.check import (
     Verdict,
     check,
     failed,
+    not_tested,
     partial,
     passed,
 )
-from secscan.evidence import Markup, Page, Secure
+from secscan.evidence import Asked, Hop, Markup, Missing, Page, Response, Secure, Sharing
+from secscan.evidence.schemes import FOREIGN_ORIGIN
+from secscan.facts import Facts
 from secscan.parsing import headers
-from secscan.parsing.csp import (
-    ContentPolicy,
-    Weakness,
-    common_weaknesses,
-    limits_framing,
-    meta_policies,
-    read_policies,
-)
-from secscan.parsing.hsts import read_hsts
+from secscan.parsing.csp import ContentPolicy, meta_policies, read_policies
 from secscan.parsing.html import elements, metas
 from secscan.parsing.permissions import restricted_features
+from secscan.parsing.structured import StructuredFault
 from secscan.parsing.text import listed, quoted
 from secscan.policy import Policy
 
-_DAY = 86_400
+from .policies import framing_items, items_of, summary
+from .strict_transport import HEADER, judge_hsts, preload_item
+from .weaknesses import Weakness, lets_strangers_frame, weaknesses, worth
 
 _STRICT_REFERRER = (
     "no-referrer",
@@ -50,10 +49,12 @@ _VERSIONED = (
 
 
 @check("Browsers are told to stay on HTTPS", Severity.MEDIUM)
-def hsts(secure: Secure, policy: Policy) -> Verdict:
+def hsts(secure: Secure, asked: Asked, policy: Policy, facts: Facts) -> Verdict:
     """Judge the first Strict-Transport-Security header of the asked host's own https answer.
 
     Full credit needs max-age only; includeSubDomains is mentioned, for it can break other services.
+    A name on the preload list is asked for the header too: the list takes names out without it.
+    Over a certificate that they do not trust browsers ignore it, but that is not judged here.
 
     Why: HSTS stops attackers from holding visitors on plain HTTP: a browser that has seen it once
     goes to HTTPS by itself and lets nobody click a certificate warning away.
@@ -64,40 +65,24 @@ def hsts(secure: Secure, policy: Policy) -> Verdict:
     IIS: <hsts enabled="true" max-age="31536000" /> in the site's entry of applicationHost.config
     See: RFC 6797 (HTTP Strict Transport Security)
     """
-    value = secure.first.first("strict-transport-security")  # RFC 6797 8.1: the first one counts
-    if value is None:
-        return failed("there is no Strict-Transport-Security header")
-    sent = read_hsts(value)
-    if sent is None:
-        return failed(
-            "browsers ignore the header, for it is not valid: {value}", value=quoted(value)
-        )
-    if sent.max_age == 0:
-        return failed("the header switches HSTS off: max-age is 0")
-    days = sent.max_age // _DAY
-    limits = policy.threshold
-    if sent.max_age >= limits.hsts_max_age_days * _DAY:
-        if sent.include_subdomains:
-            return passed("max-age is {days} days, for subdomains too", days=days)
-        return passed("max-age is {days} days, for this name only", days=days)
-    enough = sent.max_age >= limits.hsts_short_max_age_days * _DAY
-    return partial(
-        Fraction(1, 2) if enough else Fraction(1, 4),
-        "max-age is {days} days; {wanted} are asked for",
-        days=days,
-        wanted=limits.hsts_max_age_days,
-    )
+    verdict = judge_hsts(secure.first, policy)
+    preloaded = preload_item(asked.host, facts)
+    if preloaded is None:
+        return verdict
+    return replace(verdict, items=(Item(HEADER, verdict.outcome, verdict.reason), preloaded))
 
 
-@check("Injected scripts are stopped by a Content-Security-Policy", Severity.MEDIUM)
-def content_security_policy(page: Page, markup: Markup) -> Verdict:
+@check("Injected scripts are stopped by a Content-Security-Policy", Severity.MEDIUM, version=2)
+def content_security_policy(page: Page, markup: Markup, facts: Facts) -> Verdict:
     r"""Judge the policies of header and meta elements together: browsers enforce all of them.
 
-    A policy in Content-Security-Policy-Report-Only protects nobody and is not counted.
+    A policy in Content-Security-Policy-Report-Only protects nobody and is not counted. Mistakes in
+    the text of a policy are told; they cost only what they leave open.
 
     Why: If somebody manages to put a script into a page, the policy keeps browsers from running it.
-    Fix: Name the sources of scripts, best with nonces, without 'unsafe-inline' and wildcards, and
-    close object-src and base-uri. Try it out in Report-Only first.
+    Fix: Name the sources of scripts, best with nonces, without 'unsafe-inline', wildcards and hosts
+    where everybody can put files, and close object-src and base-uri. Try it out in Report-Only
+    first.
     nginx:
     add_header Content-Security-Policy
     "default-src 'self'; object-src 'none'; base-uri 'self'; frame-ancestors 'self'" always;
@@ -114,30 +99,30 @@ def content_security_policy(page: Page, markup: Markup) -> Verdict:
         if page.hop.first("content-security-policy-report-only") is not None:
             return failed("the policy is in Report-Only, which protects nobody")
         return failed("there is no Content-Security-Policy")
-    weak = common_weaknesses(policies)
-    items = tuple(_weakness_item(weakness) for weakness in sorted(weak))
-    if not weak:
-        return passed("the policy limits scripts, plug-ins and the base address")
-    if Weakness.NO_SCRIPT_SRC in weak:
-        return partial(Fraction(1, 4), "the policy does not limit scripts", items=items)
-    holes = weak & {Weakness.INLINE, Weakness.ANY_SOURCE}
-    if holes:
+    found = weaknesses(policies, facts)
+    items = items_of(policies, found)
+    if not found:
+        return passed("the policy stops injected scripts", items=items)
+    credit, kinds = worth(found), {weak.kind for weak in found}
+    if Weakness.UNLIMITED in kinds:
+        return partial(credit, "the policy does not limit scripts", items=items)
+    if credit <= Fraction(1, 2):
         return partial(
-            Fraction(1, 2) if len(holes) == 1 else Fraction(1, 4),
+            credit,
             "the policy lets injected scripts run: {holes}",
             items=items,
-            holes=listed(sorted(holes)),
+            holes=summary(found),
         )
     return partial(
-        Fraction(3, 4),
+        credit,
         "the policy limits scripts, but leaves something open: {holes}",
         items=items,
-        holes=listed(sorted(weak)),
+        holes=summary(found),
     )
 
 
-@check("Other sites cannot put the page into a frame", Severity.MEDIUM)
-def framing(page: Page) -> Verdict:
+@check("Other sites cannot put the page into a frame", Severity.MEDIUM, version=2)
+def framing(page: Page, facts: Facts) -> Verdict:
     """Judge frame-ancestors, and X-Frame-Options where that is not there.
 
     Why: A page in an invisible frame can be made to receive clicks that were meant for the page
@@ -150,11 +135,12 @@ def framing(page: Page) -> Verdict:
     See: W3C Content Security Policy Level 3 section 6.4.2 (frame-ancestors)
     RFC 7034 (X-Frame-Options)
     """
-    limits = [one for one in map(limits_framing, _header_policies(page)) if one is not None]
-    if any(limits):
-        return passed("frame-ancestors names who may frame the page")
-    if limits:  # CSP 3 6.4.2: where frame-ancestors is, browsers ignore X-Frame-Options
-        return failed("frame-ancestors lets every site frame the page")
+    policies = [p for p in _header_policies(page) if "frame-ancestors" in p.directives]
+    items = framing_items(policies)
+    if policies and lets_strangers_frame(policies, facts):
+        return failed("frame-ancestors lets every site frame the page", items=items)
+    if policies:  # CSP 3 6.4.2: where frame-ancestors is, browsers ignore X-Frame-Options
+        return passed("frame-ancestors names who may frame the page", items=items)
     values = page.hop.all("x-frame-options")
     if headers.blocks_framing(values):
         return passed("X-Frame-Options keeps other sites out: {value}", value=listed([*values]))
@@ -163,9 +149,9 @@ def framing(page: Page) -> Verdict:
     return failed("there is neither frame-ancestors nor X-Frame-Options")
 
 
-@check("Browsers do not guess content types", Severity.LOW)
-def content_type_options(page: Page) -> Verdict:
-    """Judge X-Content-Type-Options by its first value.
+@check("Browsers do not guess content types", Severity.LOW, version=2)
+def content_type_options(response: Response) -> Verdict:
+    """Judge X-Content-Type-Options by its first value, of any answer: data too can be misread.
 
     Why: A browser that guesses can take an uploaded picture or text for a script and run it.
     Fix: Send nosniff with every answer, and right content types.
@@ -175,7 +161,7 @@ def content_type_options(page: Page) -> Verdict:
     <add name="X-Content-Type-Options" value="nosniff" />
     See: WHATWG Fetch (X-Content-Type-Options)
     """
-    values = page.hop.all("x-content-type-options")
+    values = response.hop.all("x-content-type-options")
     if headers.is_nosniff(values):
         return passed("X-Content-Type-Options is nosniff")
     if values:
@@ -183,9 +169,9 @@ def content_type_options(page: Page) -> Verdict:
     return failed("there is no X-Content-Type-Options header")
 
 
-@check("Addresses of pages are not passed on to other sites", Severity.LOW)
+@check("Addresses of pages are not passed on to other sites", Severity.LOW, version=2)
 def referrer_policy(page: Page, markup: Markup) -> Verdict:
-    """Judge the last valid policy of header and meta elements.
+    """Judge the last valid policy of header and meta elements; only the header can list several.
 
     Why: The address of a page can hold what a citizen searched or a case number; links and embedded
     content of other sites must not receive it.
@@ -197,11 +183,11 @@ def referrer_policy(page: Page, markup: Markup) -> Verdict:
     See: W3C Referrer Policy
     """
     keywords = metas(elements(markup.html), "name", "referrer")
-    sent = [*page.hop.all("referrer-policy"), *map(headers.meta_referrer_policy, keywords)]
-    policy = headers.referrer_policy(sent)
+    values = page.hop.all("referrer-policy")
+    policy = headers.referrer_policy(values, keywords)
     if policy is None:
-        if sent:
-            return failed("no policy is valid: {value}", value=listed(sent))
+        if values or keywords:
+            return failed("no policy is valid: {value}", value=listed([*values, *keywords]))
         return failed("there is no Referrer-Policy")
     if policy in _STRICT_REFERRER:
         return passed("the policy is {policy}", policy=policy)
@@ -226,10 +212,10 @@ def permissions_policy(page: Page) -> Verdict:
     RFC 9651 (structured fields)
     """
     values = page.hop.all("permissions-policy")
-    if not values:
+    if not any(values):
         return failed("there is no Permissions-Policy header")
     features = restricted_features(values)
-    if features is None:
+    if isinstance(features, StructuredFault):
         return failed(
             "browsers ignore the header, for it is not valid: {value}", value=listed([*values])
         )
@@ -238,9 +224,9 @@ def permissions_policy(page: Page) -> Verdict:
     return passed("the header limits {count} features", count=len(features))
 
 
-@check("Other sites' windows are kept apart from the page's", Severity.LOW)
+@check("Other sites' windows are kept apart from the page's", Severity.LOW, version=2)
 def opener_policy(page: Page) -> Verdict:
-    """Judge Cross-Origin-Opener-Policy.
+    """Judge Cross-Origin-Opener-Policy: one token, which browsers obey over HTTPS only.
 
     Why: A page that opens the site, or is opened by it, can otherwise steer the other window to a
     false login page.
@@ -253,7 +239,9 @@ def opener_policy(page: Page) -> Verdict:
     See: WHATWG HTML (cross-origin opener policies)
     """
     values = page.hop.all("cross-origin-opener-policy")
-    policy = headers.opener_policy(values)
+    policy = headers.token_item(values)
+    if policy and page.hop.url.startswith("http:"):
+        return failed("browsers ignore the header on a page that is loaded over plain HTTP")
     if policy in ("same-origin", "noopener-allow-popups"):
         return passed("the policy is {policy}", policy=policy)
     if policy == "same-origin-allow-popups":
@@ -263,31 +251,37 @@ def opener_policy(page: Page) -> Verdict:
     return failed("there is no Cross-Origin-Opener-Policy header")
 
 
-@check("Other sites cannot read the page with the visitor's login", Severity.MEDIUM)
-def cross_origin_sharing(page: Page) -> Verdict:
-    """Judge Access-Control-Allow-Origin together with Access-Control-Allow-Credentials.
+@check("Other sites cannot read the page with the visitor's login", Severity.MEDIUM, version=2)
+def cross_origin_sharing(response: Response, sharing: Sharing) -> Verdict:
+    """Judge whom Access-Control-Allow-Origin names, with Access-Control-Allow-Credentials.
 
-    Why: Sharing with null, credentials included, lets any site read what a logged-in visitor can
-    see: every site can make a sandboxed page, whose origin is null.
-    Fix: Name the sites that may read answers; never combine null with credentials.
+    The page is asked for as a script of another site would, to see whether any origin is agreed to.
+
+    Why: A site that repeats whatever origin asks, or names null, credentials included, lets any
+    site read what a logged-in visitor can see: every site can make a sandboxed page, whose origin
+    is null.
+    Fix: Compare the origin with a list of the sites that may read answers; never send credentials
+    along with null or with an origin that is not on the list.
     nginx: add_header Access-Control-Allow-Origin https://portal.example always;
     Apache: Header always set Access-Control-Allow-Origin https://portal.example
     IIS: IIS CORS module: <cors enabled="true"> with one <add origin="https://portal.example" />
     See: WHATWG Fetch (CORS protocol)
     """
-    origin = page.hop.first("access-control-allow-origin")
-    if origin is None:
-        return passed("the page is shared with no other site")
-    credentials = page.hop.first("access-control-allow-credentials") == "true"
-    if credentials and origin == "null":
+    read = sharing.read
+    page, asked = _shared_with(response.hop), _shared_with(read)
+    if (FOREIGN_ORIGIN, True) in (page, asked):
+        return failed("any site that asks may read the page, credentials included")
+    if ("null", True) in (page, asked):
         return failed("the page is shared with sandboxed pages of every site, credentials included")
-    if credentials and origin == "*":  # Fetch 4.9, CORS check: no such answer is handed over
-        return passed("browsers refuse to share the page with everybody, credentials included")
-    if origin == "null":
-        return partial(Fraction(1, 2), "the page is shared with sandboxed pages of every site")
-    if origin == "*":
-        return passed("the page is shared with everybody, without credentials")
-    return passed("the page is shared with one site: {origin}", origin=quoted(origin))
+    if isinstance(read, Missing) or read.status >= 500:
+        return not_tested("the page could not be asked for in the name of another site")
+    preflight = sharing.preflight
+    if _shared_with(preflight) == (FOREIGN_ORIGIN, True) and _is_success(preflight):
+        return partial(
+            Fraction(1, 2),
+            "any site may send requests that browsers hold back otherwise, credentials included",
+        )
+    return _harmless(*(asked if asked[0] else page))
 
 
 @check("Headers do not name versions", Severity.INFO)
@@ -314,17 +308,33 @@ def version_disclosure(page: Page) -> Verdict:
     return passed("no header shows a version")
 
 
+def _shared_with(answer: Hop | Missing) -> tuple[str, bool]:
+    if isinstance(answer, Missing):
+        return "", False
+    origins = answer.all("access-control-allow-origin")
+    return headers.shared_with(origins, answer.all("access-control-allow-credentials"))
+
+
+def _is_success(answer: Hop | Missing) -> bool:
+    """Say whether a preflight is agreed to: Fetch wants a status that is ok."""
+    return isinstance(answer, Hop) and 200 <= answer.status < 300
+
+
+def _harmless(origin: str, credentials: bool) -> Verdict:
+    """Return why this sharing gives nobody what only the visitor may see."""
+    if not origin:
+        return passed("the page is shared with no other site")
+    if origin == "*" and credentials:  # Fetch, CORS check: no such answer is handed over
+        return passed("browsers refuse to share the page with everybody, credentials included")
+    if origin in ("*", "null", FOREIGN_ORIGIN):
+        return passed("the page is shared with everybody, without credentials")
+    if "," in origin:
+        return passed(
+            "browsers share the page with nobody, for the header is not valid: {value}",
+            value=quoted(origin),
+        )
+    return passed("the page is shared with one site: {origin}", origin=quoted(origin))
+
+
 def _header_policies(page: Page) -> tuple[ContentPolicy, ...]:
     return read_policies(page.hop.all("content-security-policy"))
-
-
-def _weakness_item(weakness: Weakness) -> Item:
-    reasons = {
-        Weakness.NO_SCRIPT_SRC: Reason.of("neither script-src nor default-src limits scripts"),
-        Weakness.INLINE: Reason.of("scripts written into the page run"),
-        Weakness.ANY_SOURCE: Reason.of("scripts from any site run"),
-        Weakness.EVAL: Reason.of("text can be run as script"),
-        Weakness.NO_OBJECT_SRC: Reason.of("plug-in content is not limited"),
-        Weakness.NO_BASE_URI: Reason.of("an injected base element moves all relative addresses"),
-    }
-    return Item(weakness.value, Outcome.FAIL, reasons[weakness])

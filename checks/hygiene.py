@@ -3,9 +3,11 @@
 from datetime import datetime
 from fractions import Fraction
 from ipaddress import ip_address
-from urllib.parse import urljoin
 
 from secscan.check import (
+    Item,
+    Outcome,
+    Reason,
     Severity,
     Verdict,
     check,
@@ -15,12 +17,27 @@ from secscan.check import (
     partial,
     passed,
 )
-from secscan.evidence import Asked, Body, Dns, Hop, Markup, Missing, Secure, SecurityTxt
+from secscan.evidence import (
+    Asked,
+    Body,
+    Dns,
+    Markup,
+    Missing,
+    Secure,
+    SecurityTxt,
+    Twin,
+    Web,
+    same_site,
+)
+from secscan.facts import Facts
 from secscan.parsing.html import title
 from secscan.parsing.media import is_html
 from secscan.parsing.securitytxt import read_security_txt
 from secscan.parsing.text import listed, quoted
 from secscan.policy import Policy
+
+from .names import is_closed, judge_twin
+from .redirects import host_of, is_https, target
 
 _DEFAULT_PAGES = (
     "apache http server test page",
@@ -124,7 +141,7 @@ def security_txt(security_txt: SecurityTxt, asked: Asked) -> Verdict:
     See: RFC 9116 (security.txt)
     """
     hop = security_txt.hop
-    if _target(hop):  # secscan follows only redirects on the same host
+    if target(hop):  # secscan follows only redirects on the same host
         return not_tested("security.txt leads to another name")
     if hop.status in (401, 407):  # RFC 9116 section 3: accessible to everybody
         return failed("security.txt asks for a login (status {status})", status=hop.status)
@@ -155,9 +172,9 @@ def own_page(markup: Markup) -> Verdict:
     return passed("the page is the site's own")
 
 
-@check("Redirects are short and never leave HTTPS", Severity.LOW)
-def redirect_chain(secure: Secure, policy: Policy) -> Verdict:
-    """Judge the way from https:// to the page.
+@check("Redirects are short and never leave HTTPS", Severity.LOW, version=2)
+def redirect_chain(secure: Secure, asked: Asked, policy: Policy) -> Verdict:
+    """Judge the way from https:// to the page, as far as the site itself leads.
 
     Why: One hop over plain HTTP undoes the protection of all others; long chains are slow, and
     nobody knows any more who answers for each hop.
@@ -167,10 +184,13 @@ def redirect_chain(secure: Secure, policy: Policy) -> Verdict:
     IIS: one URL Rewrite rule that redirects to the final https:// address, and stops
     See: RFC 9110 section 15.4 (redirects)
     """
-    targets = [target for hop in secure.hops if (target := _target(hop))]
-    plain = [target for target in targets if target.lower().startswith("http:")]
+    own = [hop for hop in secure.hops if same_site(asked.host, host_of(hop.url))]
+    targets = [onward for hop in own if (onward := target(hop)) is not None]
+    plain = [onward for onward in targets if onward and not is_https(onward)]
     if plain:
         return failed("a redirect leads from HTTPS to plain HTTP: {url}", url=listed(plain, 1))
+    if "" in targets:
+        return failed("a redirect leads to what browsers do not follow")
     if len(targets) > policy.threshold.redirects:
         return partial(
             Fraction(1, 2),
@@ -179,6 +199,51 @@ def redirect_chain(secure: Secure, policy: Policy) -> Verdict:
             most=policy.threshold.redirects,
         )
     return passed("{count} redirects lead to the page, all over HTTPS", count=len(targets))
+
+
+@check("The name with and without www leads to the same place", Severity.LOW)
+def www(twin: Twin, web: Web, asked: Asked, policy: Policy, facts: Facts) -> Verdict:
+    """Judge what people meet who type the name with www added or dropped, where that resolves.
+
+    Plain HTTP, the certificate, HSTS and the host at the end count alike.
+
+    Why: Many visitors type the other name. Where it is left on plain HTTP, who sits between reads
+    along; where it shows a warning, they learn to click warnings away.
+    Fix: Order the certificate for both names, and redirect the one to the other over HTTPS, with
+    Strict-Transport-Security on both. Or take the other name out of DNS.
+    nginx:
+    server {
+        listen 443 ssl;
+        server_name site.example;
+        add_header Strict-Transport-Security "max-age=31536000" always;
+        return 301 https://www.site.example$request_uri;
+    }
+    Apache:
+    <VirtualHost *:443>
+        ServerName site.example
+        Header always set Strict-Transport-Security "max-age=31536000"
+        Redirect permanent / https://www.site.example/
+    </VirtualHost>
+    IIS: bind both names with the certificate, and a URL Rewrite rule that redirects the one to
+    https:// of the other
+    See: RFC 6797 section 6.1.2 (what a host's HSTS covers)
+    """
+    if is_closed(twin):
+        return not_applicable("nothing answers at {host}", host=twin.host)
+    parts = judge_twin(twin, web, asked, policy, facts)
+    items = tuple(Item(name, part.outcome, part.reason) for name, part in parts.items())
+    if any(part.outcome is Outcome.NOT_TESTED for part in parts.values()):
+        reason = Reason.of("not everything could be seen that {host} answers", host=twin.host)
+        return Verdict(Outcome.NOT_TESTED, Fraction(0), reason, items)
+    judged = [part.credit for part in parts.values() if part.outcome.conclusive]
+    credit = sum(judged, Fraction(0)) / len(judged)
+    if credit == 1:
+        return passed("{host} leads to the same place, as safely", items=items, host=twin.host)
+    if credit == 0:
+        return failed("{host} is not protected, nor leads to the site", items=items, host=twin.host)
+    return partial(
+        credit, "{host} is less protected, or leads elsewhere", items=items, host=twin.host
+    )
 
 
 def _contact(content: bytes, at: datetime) -> Verdict:
@@ -203,14 +268,3 @@ def _is_address(dns: Dns) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _target(hop: Hop) -> str:
-    """Return where a redirect leads, "" where the answer is none."""
-    location = hop.first("location")
-    if hop.status not in (301, 302, 303, 307, 308) or not location:
-        return ""
-    try:
-        return urljoin(hop.url, location)
-    except ValueError:
-        return ""

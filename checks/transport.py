@@ -2,8 +2,6 @@
 
 from collections.abc import Collection
 from fractions import Fraction
-from itertools import pairwise
-from urllib.parse import urljoin, urlsplit
 
 from secscan.check import (
     Item,
@@ -19,7 +17,9 @@ from secscan.check import (
 )
 from secscan.evidence import (
     Answer,
+    Asked,
     Hop,
+    MissingKind,
     Plain,
     Purpose,
     Tls,
@@ -29,9 +29,10 @@ from secscan.evidence import (
 from secscan.facts import Facts
 from secscan.facts.grades import Grade, Table
 from secscan.parsing.suites import is_ephemeral
-from secscan.parsing.text import listed
+from secscan.parsing.text import listed, quoted
 
 from .doubt import VERSION_NAMES, unseen_suites
+from .redirects import host_of, is_https, leads_back, refresh, target
 
 
 @check("The site is served over TLS (HTTPS; STARTTLS for mail)", Severity.CRITICAL)
@@ -198,9 +199,11 @@ def forward_secrecy(tls: Tls) -> Verdict:
     return passed("every suite that is offered has forward secrecy")
 
 
-@check("Plain HTTP leads straight to HTTPS", Severity.MEDIUM)
-def https_enforced(plain: Plain) -> Verdict:
+@check("Plain HTTP leads straight to HTTPS", Severity.MEDIUM, version=2)
+def https_enforced(plain: Plain, asked: Asked) -> Verdict:
     """Judge the first redirect of http://, and that no later one leads back.
+
+    A page that refreshes to https:// is no redirect: it has been sent over plain HTTP by then.
 
     Why: Who types the name or follows an old link begins on plain HTTP; the shorter the way to
     HTTPS on the same name, the less there is to intercept, and only then can HSTS be learnt.
@@ -220,14 +223,10 @@ def https_enforced(plain: Plain) -> Verdict:
     first = plain.hops[0]
     if first.status in (401, 407):
         return failed("a password is asked for over plain HTTP")
-    targets = [target for hop in plain.hops if (target := _target(hop))]
-    if not targets:
-        return failed("the site is served over plain HTTP, without a redirect to HTTPS")
-    if not any(target.startswith("https:") for target in targets):
-        if plain.end is not None:
-            return not_tested("the redirects of plain HTTP could not be followed")
-        return failed("the redirects of plain HTTP never lead to HTTPS")
-    if _leads_back(targets):
+    targets = [onward for hop in plain.hops if (onward := target(hop)) is not None]
+    if not any(map(is_https, targets)):
+        return _never(plain, targets)
+    if any(leads_back(asked.host, hop) for hop in plain.hops):
         return failed("plain HTTP leads to HTTPS, and from there back to plain HTTP")
     return _way(first, targets[0])
 
@@ -296,15 +295,30 @@ def compatibility(tls: Tls) -> Verdict:
     return passed("an ordinary greeting is answered")
 
 
-def _way(first: Hop, target: str) -> Verdict:
+def _never(plain: Plain, targets: list[str]) -> Verdict:
+    """Judge a way that was not seen to lead to HTTPS."""
+    if is_https(refresh(plain.hops[-1])):
+        return failed("the page is served over plain HTTP, and only refreshes to HTTPS")
+    if not targets:
+        return failed("the site is served over plain HTTP, without a redirect to HTTPS")
+    if "" in targets:
+        return failed("plain HTTP redirects to what browsers do not follow")
+    if plain.end is None:
+        return failed("the redirects of plain HTTP never lead to HTTPS")
+    if plain.end.kind is MissingKind.REDIRECT_LOOP:
+        return failed("the redirects of plain HTTP do not come to an end, nor lead to HTTPS")
+    return not_tested("the redirects of plain HTTP could not be followed")
+
+
+def _way(first: Hop, onward: str) -> Verdict:
     """Judge the first redirect of a way that ends on HTTPS."""
-    if not target.startswith("https:"):
+    if not is_https(onward):
         return partial(Fraction(1, 4), "plain HTTP leads to HTTPS only after another plain hop")
-    if urlsplit(target).hostname != urlsplit(first.url).hostname:
+    if host_of(onward) != host_of(first.url):
         return partial(
             Fraction(1, 2),
             "plain HTTP leads to HTTPS on another name: {host}",
-            host=urlsplit(target).hostname or "",
+            host=quoted(host_of(onward)),
         )
     if first.status not in (301, 308):
         return partial(
@@ -313,23 +327,6 @@ def _way(first: Hop, target: str) -> Verdict:
             status=first.status,
         )
     return passed("plain HTTP leads to HTTPS on the same name at once")
-
-
-def _target(hop: Hop) -> str:
-    """Return where a redirect leads, "" where the hop is none; a meta refresh is none."""
-    location = hop.first("location")
-    if hop.status not in (301, 302, 303, 307, 308) or location is None:
-        return ""
-    try:
-        return urljoin(hop.url, location).lower()
-    except ValueError:
-        return ""
-
-
-def _leads_back(targets: list[str]) -> bool:
-    """Say whether a redirect to https:// is followed by one to http://."""
-    schemes = [target.partition(":")[0] for target in targets]
-    return ("https", "http") in pairwise(schemes)
 
 
 def _ordered(versions: Collection[str]) -> list[str]:

@@ -56,6 +56,7 @@ GOOD_HEADERS = (
     ("Permissions-Policy", "camera=(), microphone=()"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Cross-Origin-Embedder-Policy", "require-corp"),
     ("Cache-Control", "no-store"),
     ("Set-Cookie", "PHPSESSID=abc; Path=/; Secure; HttpOnly; SameSite=Lax"),
 )

@@ -225,7 +225,7 @@ def test_a_narrow_terminal_breaks_no_id_and_costs_add_up(scanned: Scanned) -> No
     assert [id for id in ids if id not in told] == []
     site = scanned.sites["thanh-tra"]
     told = scanned.secscan("check", site.url, *dialled(site), "--lang", "en", COLUMNS="60").stdout
-    costs = re.findall(r"^ [×✗~] +(\S+) +([0-9.]+)  ", told, re.MULTILINE)
+    costs = re.findall(r"^ [×✗~] +(\S+) +([0-9]+\.[0-9])  ", told, re.MULTILINE)
     points = [Decimal(cost) for _, cost in costs]
     assert points == sorted(points, reverse=True)
     assert {id for id, _ in costs} <= set(ids)

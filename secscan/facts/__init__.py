@@ -15,10 +15,22 @@ from cryptography import x509
 from cryptography.utils import CryptographyDeprecationWarning
 
 from secscan.errors import SecscanError
+from secscan.facts.bypasses import Bypass, read_bypasses
 from secscan.facts.grades import Grades, read_grades
 from secscan.facts.mozilla import Guidelines, read_guidelines
+from secscan.facts.observatory import Observatory, read_observatory
+from secscan.facts.preload import Preloaded, read_preloaded
+from secscan.facts.suffixes import PublicSuffixes, suffix_list
 
-_TABLES = ("lifecycles.toml", "distributions.toml", "tls.toml", "mozilla.toml")
+_TABLES = (
+    "lifecycles.toml",
+    "distributions.toml",
+    "tls.toml",
+    "mozilla.toml",
+    "observatory.toml",
+    "preload.toml",
+    "csp_bypasses.toml",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +74,10 @@ class Facts:
     distributions: Mapping[tuple[str, str], str]
     grades: Grades
     mozilla: tuple[Guidelines, ...]
+    preloaded: Preloaded
+    observatory: Observatory
+    suffixes: PublicSuffixes
+    csp_bypasses: tuple[Bypass, ...]
     trust_anchors: tuple[x509.Certificate, ...]
     added_anchors: tuple[x509.Certificate, ...]
     trust_store: date
@@ -70,9 +86,9 @@ class Facts:
 def load_facts(ca_bundle: Path | None = None) -> Facts:
     """Return the facts of this wheel, with the CA certificates of a PEM file added to trust."""
     tables = {name: (files("secscan.facts") / name).read_bytes() for name in _TABLES}
-    mozilla = Path(certifi.where()).read_bytes()
+    mozilla, suffixes = Path(certifi.where()).read_bytes(), suffix_list()
     extra = _read_bundle(ca_bundle)
-    digest = hashlib.sha256(b"\0".join([*tables.values(), mozilla, extra])).hexdigest()
+    digest = hashlib.sha256(b"\0".join([*tables.values(), mozilla, suffixes, extra])).hexdigest()
     public = _anchors(mozilla)
     added = tuple(anchor for anchor in _anchors(extra) if anchor not in public)
     documents = {name: tomllib.loads(raw.decode("utf-8")) for name, raw in tables.items()}
@@ -86,6 +102,10 @@ def load_facts(ca_bundle: Path | None = None) -> Facts:
         },
         grades=read_grades(documents["tls.toml"]),
         mozilla=read_guidelines(documents["mozilla.toml"]),
+        preloaded=read_preloaded(documents["preload.toml"]),
+        observatory=read_observatory(documents["observatory.toml"]),
+        suffixes=PublicSuffixes(suffixes.decode("utf-8")),
+        csp_bypasses=read_bypasses(documents["csp_bypasses.toml"]),
         trust_anchors=(*public, *added),
         added_anchors=added,
         trust_store=date(*map(int, certifi.__version__.split(".")[:3])),

@@ -1,10 +1,13 @@
 import pytest
 from builders import Cases, changed, cut_off, flat, found, outcome_of, site, without_https
 from certificate_builders import HOST
+from hypothesis import given
+from hypothesis import strategies as st
 
 from secscan.evidence import SiteEvidence
 
 CDN = "https://cdn.example/a.js"
+PINNED = f'integrity="sha384-{"A" * 64}" crossorigin'
 
 
 def page(html: str, *headers: tuple[str, str]) -> SiteEvidence:
@@ -39,6 +42,16 @@ CASES: Cases = {
         ("nothing, but cut off", cut_off("<html>"), "not-tested"),
         ("found before it was cut off", cut_off(f"<html>{PLAIN_SCRIPT}"), "fail"),
         ("a picture", page('<img src="http://a.example/a.png">'), "partial 1/2"),
+        ("a set of pictures", page('<img srcset="http://a.example/a.png 2x">'), "fail"),
+        (
+            "a picture's fall-back",
+            page('<picture><source srcset=a><img src="http://a.example/a.png"></picture>'),
+            "fail",
+        ),
+        ("what waits for a script", page('<img data-src="http://a.example/a.png">'), "pass"),
+        ("a style sheet's own", page("<style>p { background: url(http://a.example/) }"), "pass"),
+        ("the visitor's own computer", page("<script src=http://127.0.0.1:8080/a.js>"), "pass"),
+        ("a name that only begins so", page("<script src=http://127.example/a.js>"), "fail"),
         ("a script", page("<script src=http://a.example/a.js></script>"), "fail"),
         ("a style", page("<LINK REL=stylesheet HREF='HTTP://a.example/a.css'>"), "fail"),
         ("a frame", page('<iframe src="http://a.example/"></iframe>'), "fail"),
@@ -46,23 +59,45 @@ CASES: Cases = {
         ("no HTTPS", without_https(), "fail"),
     ],
     "content.subresource_integrity": [
-        ("pinned", page(f'<script src="{CDN}" integrity="sha384-abc"></script>'), "pass"),
+        ("pinned", page(f'<script src="{CDN}" {PINNED}></script>'), "pass"),
         ("its own", site(), "not-applicable"),
         ("of the same site", page(f'<script src="https://static.{HOST}/a.js">'), "not-applicable"),
-        ("no scheme", page('<script src="//cdn.example/a.js"></script>'), "fail"),
-        ("no hash", page(f'<script src="{CDN}" integrity="yes"></script>'), "fail"),
         (
-            "pinned, but cut off",
-            cut_off(f'<script src="{CDN}" integrity="sha384-a">'),
-            "not-tested",
+            "of the same organisation",
+            page('<script src="https://static.portal.example/a.js">'),
+            "not-applicable",
         ),
+        ("no scheme", page('<script src="//cdn.example/a.js"></script>'), "fail"),
+        ("no hash", page(f'<script src="{CDN}" integrity="yes" crossorigin></script>'), "fail"),
+        ("a hash too short", page(f'<script src="{CDN}" integrity="sha384-abc">'), "fail"),
+        (
+            "without CORS",
+            page(f'<script src="{CDN}" {PINNED.replace("crossorigin", "")}></script>'),
+            "fail",
+        ),
+        (
+            "a module",
+            page(f'<script type=module src="{CDN}" {PINNED.replace("crossorigin", "")}></script>'),
+            "pass",
+        ),
+        (
+            "no script at all",
+            page(f'<script type="text/x-template" src="{CDN}">'),
+            "not-applicable",
+        ),
+        ("pinned, but cut off", cut_off(f'<script src="{CDN}" {PINNED}>'), "not-tested"),
         ("none, but cut off", cut_off("<html>"), "not-tested"),
         ("bare, and cut off", cut_off(f'<script src="{CDN}">'), "fail"),
         ("not pinned", page(f'<script src="{CDN}"></script>'), "fail"),
         (
+            "pinned once of twice",
+            page(f'<script src="{CDN}"></script><script src="{CDN}" {PINNED}></script>'),
+            "fail",
+        ),
+        (
             "one of two",
             page(
-                f'<script src="{CDN}" integrity="sha256-abc"></script>'
+                f'<script src="{CDN}" {PINNED}></script>'
                 '<link rel="stylesheet" href="https://cdn.example/a.css">'
             ),
             "partial 1/2",
@@ -94,3 +129,21 @@ def test_a_page_of_thousands_of_faults_has_few_items() -> None:
     finding = found("content.mixed_content", page(html))
     assert len(finding.items) == 20
     assert dict(finding.reason.data) == {"count": 999}
+
+
+def test_each_file_is_told_with_its_own_fault() -> None:
+    kinds = {"a": "", "b": "integrity=x", "c": PINNED.replace("crossorigin", ""), "d": PINNED}
+    html = "".join(
+        f'<script src="https://cdn.example/{name}" {kind}></script>' for name, kind in kinds.items()
+    )
+    items = found("content.subresource_integrity", page(html)).items
+    told = [(item.subject.rpartition("/")[2], item.reason.template.split()[-1]) for item in items]
+    assert told == [("a", "attribute"), ("b", "know"), ("c", "attribute")]
+
+
+@given(
+    st.text() | st.lists(st.sampled_from(["<script src='", "https://", "a.", "'>"])).map("".join)
+)
+def test_no_page_makes_a_check_fall_over(html: str) -> None:
+    for check_id in CASES:
+        assert outcome_of(check_id, page(html)) != "error"

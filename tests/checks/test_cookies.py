@@ -1,12 +1,26 @@
+from dataclasses import replace
+
 import pytest
-from builders import Cases, changed, flat, found, hop, outcome_of, redirect, site
+from builders import (
+    GOOD_HEADERS,
+    Cases,
+    changed,
+    flat,
+    found,
+    hop,
+    outcome_of,
+    redirect,
+    site,
+    without_https,
+)
 from certificate_builders import HOST
 from hypothesis import given
 from hypothesis import strategies as st
 
-from secscan.evidence import SiteEvidence
+from secscan.evidence import Exchange, Missing, MissingKind, SiteEvidence
 
-HOME = f"https://{HOST}/home"
+HTTP, HTTPS, HOME = f"http://{HOST}/", f"https://{HOST}/", f"https://{HOST}/home"
+TIMEOUT = Missing(MissingKind.TIMEOUT)
 SESSION = "PHPSESSID=<redacted length=26 sha256=0123456789abcdef>"
 
 
@@ -14,10 +28,30 @@ def setting(*cookies: str) -> SiteEvidence:
     return site(headers=changed(*(("Set-Cookie", cookie) for cookie in cookies or (None,))))
 
 
-def on_redirect(cookie: str, url: str = f"https://{HOST}/") -> SiteEvidence:
+def of_json(*cookies: str) -> SiteEvidence:
+    lines = [("Content-Type", "application/json"), *(("Set-Cookie", one) for one in cookies)]
+    return site(headers=lines)
+
+
+def on_redirect(cookie: str, url: str = HTTPS) -> SiteEvidence:
     first = redirect(url, HOME, 302, ("Set-Cookie", cookie))
     page = hop(HOME, 200, changed(("Set-Cookie", None)), b"<html>")
     return site(hops=(first, page))
+
+
+def over_http(*cookies: str, secure: tuple[str, ...] = (), url: str = HTTP) -> SiteEvidence:
+    """Return a site whose redirect from http:// sets these cookies, and whose page sets others."""
+    first = redirect(url, HTTPS, 301, *(("Set-Cookie", cookie) for cookie in cookies))
+    seen = setting(*secure)
+    return replace(
+        seen, endpoints=(replace(seen.endpoints[0], http=Exchange((first,))), seen.endpoints[1])
+    )
+
+
+def cached(*values: str, cookie: str = SESSION) -> SiteEvidence:
+    """Return a site whose page sets a cookie, under these Cache-Control lines."""
+    lines: list[tuple[str, str | None]] = [("Cache-Control", value) for value in values]
+    return site(headers=changed(("Set-Cookie", cookie), *(lines or [("Cache-Control", None)])))
 
 
 DELETED = "PHPSESSID=; Max-Age=0"
@@ -35,14 +69,40 @@ CASES: Cases = {
         ("none of them", setting("lang=vi"), "fail"),
         ("on a redirect", on_redirect(SESSION), "fail"),
         ("on another site's hop", on_redirect(SESSION, "https://login.other/"), "not-applicable"),
-        ("over plain HTTP on the way", on_redirect(SESSION, f"http://{HOST}/"), "not-applicable"),
+        ("over plain HTTP on the way", on_redirect(SESSION, HTTP), "fail"),
+        ("on the redirect of http://", over_http("lang=vi"), "fail"),
+        ("and again over https", over_http(SESSION, secure=(f"{SESSION}; Secure",)), "pass"),
+        (
+            "and again for another path",
+            over_http("lang=vi", secure=(f"{SESSION}; Secure; Path=/a",)),
+            "partial 1/4",
+        ),
+        ("Secure over plain HTTP", over_http("a=1; Secure"), "not-applicable"),
+        ("another site's http://", over_http("a=1", url="http://other.example/"), "not-applicable"),
+        ("no answer over http", site(plain=TIMEOUT), "pass"),
+        ("no answer over https", site(https=TIMEOUT, spoken=TIMEOUT), "not-tested"),
+        ("no HTTPS: Secure is refused", without_https(), "not-applicable"),
+        (
+            "no HTTPS",
+            without_https(headers=(("Content-Type", "text/html"), ("Set-Cookie", SESSION))),
+            "fail",
+        ),
+        ("JSON", of_json("lang=vi"), "fail"),
+        ("JSON without cookies", of_json(), "not-applicable"),
+        ("a login", site(hops=(hop(status=401, headers=GOOD_HEADERS),)), "not-applicable"),
+        ("a firewall", site(hops=(hop(status=403),)), "not-tested"),
         ("the last of a name counts", setting(SESSION, f"{SESSION}; Secure"), "pass"),
         ("padded", setting("lang=vi", *(f"a{n}=1; Secure" for n in range(9))), "partial 1/4"),
         ("deleted later", setting(SESSION, DELETED), "not-applicable"),
         ("another path is deleted", setting(SESSION, f"{DELETED}; Path=/a"), "fail"),
         ("another path has it", setting(SESSION, f"{SESSION}; Path=/a; Secure"), "fail"),
-        ("another domain has it", setting(SESSION, f"{SESSION}; Domain=a.example; Secure"), "fail"),
-        ("not named", setting("; Secure", "Secure"), "not-applicable"),
+        ("another domain has it", setting(SESSION, f"{SESSION}; Domain={HOST}; Secure"), "fail"),
+        ("neither name nor value", setting("; Secure", "=;"), "not-applicable"),
+        ("a value alone", setting("1; HttpOnly"), "fail"),
+        ("control characters", setting("a=1\x00"), "not-applicable"),
+        ("longer than browsers take", setting(f"a={'1' * 4096}"), "not-applicable"),
+        ("of another domain", setting("a=1; Domain=other.example"), "not-applicable"),
+        ("of the domain above", setting("a=1; Domain=portal.example"), "fail"),
     ],
     "cookies.http_only": [
         ("the session has it", site(), "pass"),
@@ -66,6 +126,38 @@ CASES: Cases = {
         ("a value nobody knows", setting(f"{SESSION}; SameSite=Somewhat"), "fail"),
         ("absent", setting(SESSION), "fail"),
     ],
+    "cookies.prefixes": [
+        ("no prefix", site(), "not-applicable"),
+        ("no cookies", setting(), "not-applicable"),
+        ("kept", setting("__Host-a=1; Secure; Path=/", "__Secure-b=1; Secure"), "not-applicable"),
+        ("__Host- with Domain", setting(f"__Host-a=1; Secure; Path=/; Domain={HOST}"), "fail"),
+        ("__Host- without Path", setting("__host-a=1; Secure"), "fail"),
+        ("__Secure- without Secure", setting("__Secure-a=1; Path=/"), "fail"),
+        ("one of two", setting("__Secure-a=1", "__Secure-b=1; Secure"), "fail"),
+        ("SameSite=None without Secure", setting("a=1; SameSite=None"), "fail"),
+        ("SameSite=None with Secure", setting("a=1; SameSite=None; Secure"), "not-applicable"),
+        ("Partitioned without Secure", setting("a=1; Partitioned"), "fail"),
+        ("deleted", setting("__Host-a=; Max-Age=0"), "not-applicable"),
+        ("over plain HTTP", over_http("a=1; SameSite=None"), "fail"),
+        ("JSON", of_json("__Host-a=1"), "fail"),
+    ],
+    "cookies.caching": [
+        ("no-store", site(), "pass"),
+        ("private, in any case", cached("max-age=60", "Private"), "pass"),
+        ("no-store beside public", cached("public, no-store"), "pass"),
+        ("no-cache", cached("no-cache"), "partial 1/2"),
+        ("no-cache for cookies", cached('no-cache="Set-Cookie, Set-Cookie2"'), "partial 1/2"),
+        ("old at once", cached("max-age=0, must-revalidate"), "partial 1/2"),
+        ("public", cached("public, max-age=600"), "fail"),
+        ("an hour", cached("max-age=3600"), "fail"),
+        ("empty", cached(""), "fail"),
+        ("absent", cached(), "fail"),
+        ("no session", cached("public", cookie="lang=vi"), "not-applicable"),
+        ("a session that ends", cached("public", cookie=DELETED), "not-applicable"),
+        ("no cookies", setting(), "not-applicable"),
+        ("on a redirect alone", on_redirect(SESSION), "not-applicable"),
+        ("JSON", of_json(SESSION), "fail"),
+    ],
 }
 
 
@@ -82,7 +174,7 @@ ATTRIBUTES = {"cookies.secure": "Secure", "cookies.http_only": "HttpOnly"}
 NAMES = st.lists(st.sampled_from(["PHPSESSID", "sid", "lang", "theme"]), min_size=1, unique=True)
 
 
-@pytest.mark.parametrize("check_id", CASES)
+@pytest.mark.parametrize("check_id", [*ATTRIBUTES, "cookies.same_site"])
 @given(names=NAMES, kept=st.sets(st.sampled_from(["PHPSESSID", "sid", "lang", "theme"])))
 def test_absent_is_not_above_weak_and_weak_not_above_strong(
     check_id: str, names: list[str], kept: set[str]
@@ -97,3 +189,31 @@ def test_absent_is_not_above_weak_and_weak_not_above_strong(
         for protected in sets
     )
     assert absent <= weak <= strong
+
+
+@given(
+    names=NAMES,
+    clear=st.sets(st.sampled_from(["PHPSESSID", "sid", "lang", "theme"])),
+    more=st.sampled_from(["PHPSESSID", "sid", "lang", "theme"]),
+)
+def test_one_more_cookie_over_plain_http_never_gains(
+    names: list[str], clear: set[str], more: str
+) -> None:
+    """Beside cookies of https://, that is; who sets none at all has nothing to judge."""
+    secure = tuple(f"{name}=1; Secure; HttpOnly; SameSite=Lax; Path=/" for name in names)
+    few = over_http(*(f"{name}=1" for name in sorted(clear)), secure=secure)
+    many = over_http(*(f"{name}=1" for name in sorted(clear | {more})), secure=secure)
+    for check_id in ("cookies.secure", "cookies.same_site"):
+        assert found(check_id, many).credit <= found(check_id, few).credit
+
+
+@given(st.sampled_from(["public", "no-cache", "private", "no-store"]), st.text(max_size=20))
+def test_no_more_of_cache_control_takes_protection_away(kept: str, other: str) -> None:
+    alone = found("cookies.caching", cached(kept))
+    assert found("cookies.caching", cached(kept, other)).credit >= alone.credit
+
+
+@given(st.lists(st.text(), max_size=3))
+def test_any_cookie_is_judged(lines: list[str]) -> None:
+    for check_id in CASES:
+        assert outcome_of(check_id, setting(*lines)) != "error"

@@ -1,5 +1,4 @@
 from dataclasses import replace
-from itertools import pairwise
 
 import pytest
 from builders import (
@@ -12,7 +11,6 @@ from builders import (
     outcome_of,
     redirect,
     site,
-    without_https,
 )
 from certificate_builders import HOST
 
@@ -43,11 +41,6 @@ def silent(address: str, *others: str) -> SiteEvidence:
     seen = named(ipv6=(address, *others))
     closed = (Endpoint("https", HOST, address, 443, TIMEOUT, TIMEOUT),)
     return replace(seen, endpoints=seen.endpoints + closed)
-
-
-def chain(*urls: str) -> SiteEvidence:
-    hops = [redirect(url, target) for url, target in pairwise(urls)]
-    return site(hops=(*hops, hop(urls[-1], content=b"<html>")))
 
 
 CASES: Cases = {
@@ -101,17 +94,6 @@ CASES: Cases = {
         ("IIS", site(html="<html><title>IIS Windows Server</title>"), "fail"),
         ("news on nginx", site(html="<html><title>Tin: Welcome to nginx</title>"), "pass"),
         ("no page to look at", site(https=TIMEOUT, spoken=TIMEOUT), "not-tested"),
-    ],
-    "hygiene.redirect_chain": [
-        ("none", site(), "pass"),
-        ("three", chain(*(f"https://{HOST}/{number}" for number in range(4))), "pass"),
-        ("four", chain(*(f"https://{HOST}/{number}" for number in range(5))), "partial 1/2"),
-        (
-            "over plain HTTP",
-            chain(f"https://{HOST}/", f"http://{HOST}/", f"https://{HOST}/a"),
-            "fail",
-        ),
-        ("no HTTPS", without_https(), "fail"),
     ],
 }
 

@@ -1,13 +1,12 @@
 from dataclasses import replace
 
 import pytest
-from builders import Cases, changed, flat, hop, outcome_of, redirect, site, tls, without_https
+from builders import Cases, flat, outcome_of, site, tls, without_https
 from certificate_builders import HOST
 
 from secscan.evidence import (
     Answer,
     Closed,
-    Exchange,
     Hello,
     Missing,
     MissingKind,
@@ -242,58 +241,6 @@ CASES: Cases = {
             greeted(("TLS 1.3", True, OLD), ("TLS 1.3", True, Refused("access_denied"))),
             "not-tested",
         ),
-    ],
-    "transport.https_enforced": [
-        ("301 to the same name", site(), "pass"),
-        ("308", site(plain=(redirect(HTTP, HTTPS, 308), hop())), "pass"),
-        ("a relative Location is no way to https", site(plain=(hop(HTTP),)), "fail"),
-        ("302", site(plain=(redirect(HTTP, HTTPS, 302), hop())), "partial 3/4"),
-        (
-            "over another name",
-            site(plain=(redirect(HTTP, "https://portal.example/"), hop())),
-            "partial 1/2",
-        ),
-        (
-            "over another plain hop",
-            site(plain=(redirect(HTTP, "/home"), redirect(f"{HTTP}home", HTTPS), hop())),
-            "partial 1/4",
-        ),
-        ("no redirect", site(plain=(hop(HTTP, 200, changed(), b"<html>"),)), "fail"),
-        (
-            "a meta refresh is no redirect",
-            site(plain=(hop(HTTP, 200, (), b'<meta http-equiv=refresh content="0;url=https:">'),)),
-            "fail",
-        ),
-        (
-            "a redirect that never gets to https",
-            site(plain=(redirect(HTTP, "/home"), hop(f"{HTTP}home"))),
-            "fail",
-        ),
-        (
-            "a redirect that could not be followed",
-            site(plain=Exchange((redirect(HTTP, "/home"),), TIMEOUT)),
-            "not-tested",
-        ),
-        (
-            "HTTPS at the end of the redirect is broken: other checks say so",
-            site(plain=Exchange((redirect(HTTP, HTTPS),), TIMEOUT)),
-            "pass",
-        ),
-        ("a login", site(plain=(hop(HTTP, 401),)), "fail"),
-        (
-            "back to plain HTTP",
-            site(plain=(redirect(HTTP, HTTPS), redirect(HTTPS, f"{HTTP}a"), hop(f"{HTTP}a"))),
-            "fail",
-        ),
-        (
-            "back to plain HTTP for a moment",
-            site(
-                plain=(redirect(HTTP, HTTPS), redirect(HTTPS, HTTP), redirect(HTTP, HTTPS), hop())
-            ),
-            "fail",
-        ),
-        ("a Location nobody can read", site(plain=(redirect(HTTP, "https://[/"),)), "fail"),
-        ("no HTTPS at all", without_https(), "fail"),
     ],
 }
 
