@@ -43,7 +43,7 @@ _GOOD = 85
 """The least score of an A-."""
 
 
-@check("The MDN HTTP Observatory gives the site an A", Severity.INFO, beside=True)
+@check("The MDN HTTP Observatory grades the site well", Severity.INFO, beside=True)
 def grade(web: Web, asked: Asked, facts: Facts) -> Verdict:
     """Tell the grade that the MDN HTTP Observatory would give, test by test.
 

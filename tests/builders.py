@@ -31,10 +31,12 @@ from secscan.evidence import (
     Scanner,
     SiteEvidence,
     Tls,
+    views,
 )
 from secscan.evidence.schemes import PORTS
 from secscan.facts import Facts, load_facts
 from secscan.finding import Finding, judge
+from secscan.index import SiteIndex, site_index
 from secscan.parsing.hellos import EXTENDED_MASTER_SECRET
 from secscan.parsing.parameters import CODES, GROUPS, KINDS
 from secscan.parsing.suites import is_ephemeral, is_new, suites_of
@@ -341,6 +343,21 @@ def outcome_of(check_id: str, evidence: SiteEvidence) -> str:
     if finding.outcome is Outcome.PARTIAL:
         return f"{finding.outcome} {finding.credit}"
     return str(finding.outcome)
+
+
+def reading(evidence: SiteEvidence, kind: type) -> Any:
+    """Return a reading of the first address."""
+    return views(evidence)[0].readings[kind]
+
+
+def judged(evidence: SiteEvidence) -> tuple[Finding, ...]:
+    """Return what all checks say."""
+    return judge(catalog(), evidence, policy(), facts())
+
+
+def index_of(evidence: SiteEvidence) -> SiteIndex:
+    """Return the index, or why there is none."""
+    return site_index(judged(evidence), policy())
 
 
 Cases = Mapping[str, Sequence[tuple[str, SiteEvidence, str]]]

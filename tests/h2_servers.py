@@ -15,7 +15,7 @@ Answering = Callable[[dict[str, str]], tuple[Lines, bytes]]
 
 DATA, HEADERS, RST_STREAM, SETTINGS, PUSH_PROMISE, PING = 0, 1, 3, 4, 5, 6
 GOAWAY, WINDOW_UPDATE, CONTINUATION = 7, 8, 9
-END_STREAM, END_HEADERS, PADDED = 1, 4, 8
+END_HEADERS, PADDED = 4, 8
 
 
 def speaking(context: ssl.SSLContext, *protocols: str) -> ssl.SSLContext:

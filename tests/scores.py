@@ -10,7 +10,6 @@ from secscan.policy import load_policy
 
 POLICY = load_policy()
 FAMILIES = sorted(POLICY.family)
-WEIGHTED = [severity for severity in Severity if severity is not Severity.INFO]
 
 
 def finding(

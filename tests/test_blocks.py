@@ -8,9 +8,10 @@ from builders import (
     GOOD_HEADERS,
     GOOD_HTML,
     catalog,
-    facts,
     hop,
-    policy,
+    index_of,
+    judged,
+    reading,
     redirect,
     site,
     twin,
@@ -33,11 +34,8 @@ from secscan.evidence import (
     Secure,
     SiteEvidence,
     Tls,
-    views,
 )
 from secscan.evidence.readings import ErrorPage, SecurityTxt, Sharing, Twin, Web
-from secscan.finding import Finding, judge
-from secscan.index import SiteIndex, site_index
 
 URL = f"https://{HOST}/"
 HTTP = f"http://{HOST}/"
@@ -62,18 +60,6 @@ WALLS = {
 
 def wall(url: str = URL, what: str = "a firewall's 200") -> Hop:
     return hop(url, *WALLS[what])
-
-
-def reading(evidence: SiteEvidence, kind: type) -> Any:
-    return views(evidence)[0].readings[kind]
-
-
-def judged(evidence: SiteEvidence) -> tuple[Finding, ...]:
-    return judge(catalog(), evidence, policy(), facts())
-
-
-def index_of(evidence: SiteEvidence) -> SiteIndex:
-    return site_index(judged(evidence), policy())
 
 
 def blocked_at(name: str, what: str, **weak: Any) -> SiteEvidence:

@@ -9,11 +9,12 @@ from builders import (
     GOOD_HEADERS,
     GOOD_HTML,
     body,
-    catalog,
     changed,
     facts,
     hop,
+    index_of,
     policy,
+    reading,
     redirect,
     site,
     tls,
@@ -34,25 +35,15 @@ from secscan.evidence import (
     Secure,
     SiteEvidence,
     Tls,
-    views,
 )
 from secscan.evidence.readings import ErrorPage, SecurityTxt, Sharing
 from secscan.finding import judge
-from secscan.index import SiteIndex, site_index
 
 URL = f"https://{HOST}/"
 HTTP = f"http://{HOST}/"
 HTML = ("Content-Type", "text/html")
 JSON = ("Content-Type", "application/json")
 WALL = b"<html><title>Request Rejected</title>Your support ID is: 17"
-
-
-def index_of(evidence: SiteEvidence) -> SiteIndex:
-    return site_index(judge(catalog(), evidence, policy(), facts()), policy())
-
-
-def reading(evidence: SiteEvidence, kind: type) -> Any:
-    return views(evidence)[0].readings[kind]
 
 
 @check("The page is there", Severity.LOW)
