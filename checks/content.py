@@ -72,14 +72,15 @@ def mixed_content(page: Page, markup: Markup) -> Verdict:
     )
 
 
-@check("Scripts and styles of other sites are pinned by a hash", Severity.LOW, version=2)
-def subresource_integrity(markup: Markup, facts: Facts) -> Verdict:
-    """Judge the integrity attribute of scripts and styles that other organisations serve.
+@check("Scripts of other sites are pinned by a hash", Severity.LOW, version=2)
+def subresource_integrity(page: Page, markup: Markup, facts: Facts) -> Verdict:
+    """Judge the integrity attribute of scripts that other organisations serve.
 
-    Names below the domain that the site is registered under are its own organisation's.
+    Names below the domain that the site is registered under are its own organisation's. Style
+    sheets are left out: some services make another one for each browser.
 
     Why: If somebody breaks into the other site and changes the script, the change runs here too.
-    Fix: Serve such files from the site itself, or add integrity and crossorigin attributes.
+    Fix: Serve such scripts from the site itself, or add integrity and crossorigin attributes.
     nginx: serve the file from the site itself: location /lib/ { root /var/www/site; }
     Apache: serve the file from the site itself: Alias /lib/ /var/www/site/lib/
     IIS: copy the file into the site and change the address in the template
@@ -87,21 +88,25 @@ def subresource_integrity(markup: Markup, facts: Facts) -> Verdict:
     """
     pins = _pins(markup, facts)
     if not pins:
-        return _whole(markup, not_applicable("no script or style comes from another site"))
-    items = _pin_items(pins)
-    bare = [url for url, pin in pins.items() if pin is not Pin.HASH]
+        return _whole(markup, not_applicable("no script comes from another site"))
+    bare = {url: pins[url] for url in pins if pins[url] is not Pin.HASH}
     if not bare:
         return _whole(
-            markup, passed("all {count} files of other sites are pinned", count=len(pins))
+            markup, passed("all {count} scripts of other sites are pinned", count=len(pins))
         )
-    if len(bare) == len(pins):
+    plain = _plain(markup.url, bare)
+    if plain and not _is_upgraded(page, elements(markup.html)):
         return failed(
-            "none of {count} files of other sites is pinned", items=items, count=len(bare)
+            "{count} scripts of other sites are loaded over plain HTTP, and not pinned",
+            items=_pin_items(bare),
+            count=len(plain),
         )
+    # Not by their share: pinned scripts beside it make no script safer. And no more than the
+    # barest site earns of its headers: to bring in such a script lifts nobody.
     return partial(
-        Fraction(len(pins) - len(bare), len(pins)),
-        "{bare} of {count} files of other sites are not pinned",
-        items=items,
+        Fraction(1, 4),
+        "{bare} of {count} scripts of other sites are not pinned",
+        items=_pin_items(bare),
         bare=len(bare),
         count=len(pins),
     )
@@ -168,13 +173,14 @@ def _is_local(host: str) -> bool:
 
 
 def _pins(markup: Markup, facts: Facts) -> dict[str, Pin]:
-    """Return the scripts and styles of other organisations, each with the worst of its pins."""
+    """Return the scripts of other organisations, each with the worst of its pins."""
     found = elements(markup.html)
     base = base_url(markup.url, found)
     own = urlsplit(markup.url).hostname or ""
     pins: dict[str, Pin] = {}
     for element in found:
-        url = resolve(base, code_of(element))
+        code = code_of(element)
+        url = resolve(base, code) if code else ""
         if url.startswith(("http:", "https:")) and not _is_own(own, url, facts):
             pin = pin_of(element)
             pins[url] = pins.get(url, pin) if pin is Pin.HASH else pin

@@ -1,6 +1,8 @@
 """Cookies: every one that the site sets on the way to its answer, by name."""
 
+import re
 from collections.abc import Iterator
+from datetime import datetime
 from fractions import Fraction
 
 from secscan.check import (
@@ -17,6 +19,7 @@ from secscan.check import (
 )
 from secscan.evidence import Asked, Exchange, Hop, Response, Web
 from secscan.evidence import same_site as on_same_site
+from secscan.parsing.cookie_dates import read_cookie_date
 from secscan.parsing.cookies import Cookie, CookieFault, read_cookie
 from secscan.parsing.headers import tokens
 from secscan.parsing.text import quoted
@@ -27,8 +30,13 @@ FAMILY = "headers"
 
 _MOST_ITEMS = 20
 
-_REVALIDATED = ("no-cache", "max-age=0", "s-maxage=0")
-"""What has a shared cache ask again before it gives away what it keeps (RFC 9111 5.2.2)."""
+_HARMLESS = Fraction(1, 4)
+"""Credit for cookies that open no session, however many others are well protected.
+
+No more than the barest site earns of its headers: to set such a cookie lifts nobody.
+"""
+
+_ZERO = re.compile(r'"?0+"?')
 
 
 @check("Cookies travel over HTTPS only", Severity.MEDIUM, version=2)
@@ -52,13 +60,10 @@ def secure(response: Response, web: Web, asked: Asked) -> Verdict:
     items = _items(bad, Reason.of("Secure is missing"))
     if not bad:
         return passed("all {count} cookies have Secure", count=len(cookies))
-    if len(bad) == len(cookies):
-        return failed("no cookie has Secure", items=items)
     if any(cookie.is_session for cookie in bad):
         return failed("a session cookie lacks Secure", items=items)
-    # Not by their share: harmless cookies beside it make no cookie safer.
     return partial(
-        Fraction(1, 4),
+        _HARMLESS,
         "{bad} of {count} cookies lack Secure, none of them a session cookie",
         items=items,
         bad=len(bad),
@@ -95,6 +100,8 @@ def http_only(response: Response, web: Web, asked: Asked) -> Verdict:
 def same_site(response: Response, web: Web, asked: Asked) -> Verdict:
     """Judge the SameSite attribute: Lax or Strict is the good state.
 
+    One session cookie without it is the bad state.
+
     Why: A form on another site can otherwise act in the name of a logged-in visitor.
     Fix: Set SameSite=Lax, or Strict, on every cookie that no other site needs.
     nginx: proxy_cookie_flags ~ samesite=lax;
@@ -105,23 +112,22 @@ def same_site(response: Response, web: Web, asked: Asked) -> Verdict:
     cookies = _cookies(response, web, asked)
     if not cookies:
         return not_applicable("the site sets no cookies")
-    good = [cookie for cookie in cookies if cookie.same_site in ("Lax", "Strict")]
     bad = [cookie for cookie in cookies if cookie.same_site not in ("Lax", "Strict")]
     items = _items(bad, Reason.of("SameSite is not Lax or Strict"))
-    if not items:
+    if not bad:
         return passed("all {count} cookies have SameSite", count=len(cookies))
-    if not good:
-        return failed("no cookie has SameSite=Lax or Strict", items=items)
+    if any(cookie.is_session for cookie in bad):
+        return failed("a session cookie lacks SameSite=Lax or Strict", items=items)
     return partial(
-        Fraction(len(good), len(cookies)),
-        "{good} of {count} cookies have SameSite=Lax or Strict",
+        _HARMLESS,
+        "{bad} of {count} cookies lack SameSite=Lax or Strict, none of them a session cookie",
         items=items,
-        good=len(good),
+        bad=len(bad),
         count=len(cookies),
     )
 
 
-@check("Browsers take every cookie that the site sets", Severity.LOW)
+@check("Browsers accept every cookie that the site sets", Severity.LOW)
 def prefixes(response: Response, web: Web, asked: Asked) -> Verdict:
     """Judge cookies by the rules that their own names and attributes call upon.
 
@@ -147,27 +153,38 @@ def prefixes(response: Response, web: Web, asked: Asked) -> Verdict:
 
 @check("Nobody keeps copies of answers with session cookies", Severity.LOW)
 def caching(response: Response, asked: Asked) -> Verdict:
-    """Judge Cache-Control of an answer that sets a session cookie.
+    """Judge Cache-Control, and Expires, of an answer that sets a session cookie.
 
     Why: A shared cache (a proxy, a CDN) that keeps such an answer hands one visitor's session to
     the next one.
-    Fix: Send no-store, or at least private, wherever a session begins.
-    nginx: add_header Cache-Control no-store always;
-    Apache: Header always set Cache-Control no-store
-    IIS: <clientCache cacheControlMode="DisableCache" cacheControlCustom="no-store" /> in web.config
-    See: RFC 9111 section 5.2.2 (Cache-Control)
+    Fix: Send Cache-Control: no-store, or at least private, wherever a session begins.
+    nginx:
+    # in the location block of the login
+    add_header Cache-Control no-store always;
+    Apache:
+    <Location "/login">
+        Header always set Cache-Control no-store
+    </Location>
+    IIS: in web.config
+    <location path="login">
+        <system.webServer><httpProtocol><customHeaders>
+            <add name="Cache-Control" value="no-store" />
+        </customHeaders></httpProtocol></system.webServer>
+    </location>
+    See: RFC 9111 section 4.2.1 (how long an answer is fresh)
+    RFC 9111 section 5.2.2 (Cache-Control)
     RFC 9111 section 7.3 (sensitive information)
     """
     kept = _kept([response.hop], asked)
     if not any(cookie.is_session for cookie in kept):
         return not_applicable("the answer sets no session cookie")
-    directives = tokens(response.hop.all("cache-control"))
-    names = {directive.partition("=")[0].strip() for directive in directives}
+    directives = _directives(response.hop)
+    names = {name for name, _ in directives}
     if "no-store" in names:
         return passed("Cache-Control is no-store: nobody keeps a copy")
     if "private" in names:
         return passed("Cache-Control is private: shared caches keep no copy")
-    if "no-cache" in names or any(directive in _REVALIDATED for directive in directives):
+    if "no-cache" in names or _is_stale(response.hop, directives, asked.at):
         return partial(
             Fraction(1, 2), "shared caches may keep a copy, though they ask before they use it"
         )
@@ -202,6 +219,29 @@ def _taken(hops: list[Hop], asked: Asked) -> Iterator[tuple[Hop, Cookie]]:
                 cookie = read_cookie(line)
                 if isinstance(cookie, Cookie) and cookie.refusal(hop.url) is None:
                     yield hop, cookie
+
+
+def _directives(hop: Hop) -> list[tuple[str, str]]:
+    """Return the names and values of Cache-Control, in lower case."""
+    parted = (token.partition("=") for token in tokens(hop.all("cache-control")))
+    return [(name.strip(), value.strip()) for name, _, value in parted]
+
+
+def _is_stale(hop: Hop, directives: list[tuple[str, str]], at: datetime) -> bool:
+    """Say whether a shared cache has to ask again at once (RFC 9111 4.2.1).
+
+    Of repeated values the first counts.
+    """
+    for wanted in ("s-maxage", "max-age"):
+        for name, value in directives:
+            if name == wanted:
+                return _ZERO.fullmatch(value) is not None
+    expires = hop.first("expires")
+    if expires is None:
+        return False
+    end = read_cookie_date(expires)  # it reads all that HTTP's dates may look like
+    now = read_cookie_date(hop.first("date") or "") or at
+    return end is None or end <= now  # what is no date is in the past (5.3)
 
 
 def _broken(fault: CookieFault) -> Reason:

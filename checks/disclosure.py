@@ -52,7 +52,7 @@ def error_details(heads: Heads, error_page: ErrorPage) -> Verdict:
     search for a hole.
     Fix: Switch debugging off on the public server, write errors to a log, and show visitors a page
     that says nothing of the program.
-    nginx: proxy_intercept_errors on; error_page 500 502 503 504 /error.html;
+    nginx: proxy_intercept_errors on; error_page 404 500 502 503 504 /error.html;
     Apache:
     ErrorDocument 500 /error.html
     php_flag display_errors off
@@ -60,24 +60,24 @@ def error_details(heads: Heads, error_page: ErrorPage) -> Verdict:
     See: OWASP Web Security Testing Guide, WSTG-ERRH-01
     CWE-209
     """
-    on_page = _kinds(heads.hops)
-    on_error = _kinds([error_page.hop])
+    wrong = error_page.hop
+    asked = [] if isinstance(wrong, Missing) else [wrong]
+    on_page, on_error = _kinds(heads.hops), _kinds(asked)
     items = (
-        *_items(on_page, Reason.of("the page shows it")),
-        *_items(on_error - on_page, Reason.of("the answer to a wrong address shows it")),
+        *_items(on_page, Reason.of("on the page itself")),
+        *_items(on_error - on_page, Reason.of("in the answer to an address that does not exist")),
     )
-    bodies = [hop.body for hop in (*heads.hops, error_page.hop) if hop.body is not None]
-    if not items and not bodies:
+    if items:
+        kinds = listed(sorted(on_page | on_error))
+        return failed("details of errors are shown: {kinds}", items=items, kinds=kinds)
+    if not asked or error_page.block is not None:
+        return not_tested("the answer to an address that does not exist could not be seen")
+    bodies = [hop.body for hop in (*heads.hops, *asked) if hop.body is not None]
+    if not bodies:
         return not_tested("only redirects were seen")
-    if not items and any(_is_unseen(body) for body in bodies):
+    if any(_is_unseen(body) for body in bodies):
         return not_tested("the answers were not kept whole")
-    if not items:
-        return passed("neither the page nor the answer to a wrong address shows a trace")
-    return failed(
-        "details of errors are shown: {kinds}",
-        items=items,
-        kinds=listed(sorted(on_page | on_error)),
-    )
+    return passed("neither the page nor the answer to a wrong address shows a trace")
 
 
 @check("The server offers no methods that browsers do not need", Severity.INFO)
@@ -100,16 +100,16 @@ def methods(sharing: Sharing) -> Verdict:
     risky = [method.upper() for method in _RISKY if method in named]
     if risky:
         return failed("the server says that it allows {methods}", methods=listed(risky))
-    return passed("the server names no such method")
+    return passed("the server names only methods that browsers need")
 
 
 @check("No header is sent that browsers dropped", Severity.INFO)
 def deprecated(response: Response) -> Verdict:
     """List headers that nothing obeys any more, and X-XSS-Protection where it is not 0.
 
-    Why: They protect nobody and make believe they do; the filter that X-XSS-Protection switched on
-    opened holes of its own in old browsers.
-    Fix: Take them out.
+    Why: They protect nobody and give a false sense of safety; the filter that X-XSS-Protection
+    switched on opened holes of its own in old browsers.
+    Fix: Take these headers out; X-XSS-Protection: 0 may stay.
     nginx: proxy_hide_header Expect-CT; where a server behind it sends them
     Apache: Header always unset Expect-CT
     IIS: delete their <add> lines in <customHeaders> of web.config
@@ -127,7 +127,7 @@ def clear_site_data(response: Response, error_page: ErrorPage) -> Verdict:
 
     Why: Sent with the answer to a logout it removes what the browser keeps of the visitor. A value
     without quotation marks does nothing, and on every page it logs visitors out all the time.
-    Fix: Send it with the answer to a logout only.
+    Fix: Send Clear-Site-Data with the answer to a logout only.
     nginx: location = /logout { add_header Clear-Site-Data '"cookies", "storage"' always; }
     Apache: Header always set Clear-Site-Data '"cookies", "storage"' in <Location "/logout">
     IIS: send it from the program, in the answer to the logout
@@ -139,7 +139,10 @@ def clear_site_data(response: Response, error_page: ErrorPage) -> Verdict:
     cleared = _cleared(values)
     if not cleared:
         return failed("browsers ignore the header: {value}", value=listed([*values]))
-    if _cleared(error_page.hop.all("clear-site-data")):
+    other = error_page.hop
+    if isinstance(other, Missing) or error_page.block is not None:
+        return not_tested("the answer to an address that does not exist could not be seen")
+    if _cleared(other.all("clear-site-data")):
         return failed("every page clears what browsers keep: {value}", value=listed(cleared))
     return passed("the page clears {value}", value=listed(cleared))
 

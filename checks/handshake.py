@@ -58,7 +58,9 @@ def secure_renegotiation(tls: Tls) -> Verdict:
     older = _below_tls13(tls)
     if not older:
         return _only_tls13(tls)
-    if any(RENEGOTIATION_INFO not in answer.extensions for _, answer in older):
+    if any(answer.extensions is None for _, answer in older):
+        return _not_kept()
+    if any(RENEGOTIATION_INFO not in (answer.extensions or ()) for _, answer in older):
         return failed("the server does not confirm secure renegotiation")
     return not_applicable("the server renegotiates securely, if at all")
 
@@ -112,7 +114,9 @@ def extended_master_secret(tls: Tls) -> Verdict:
         for hello, answer in older
         if not hello.plain and "SSLv3" not in (hello.version, answer.version)
     ]
-    if any(EXTENDED_MASTER_SECRET not in answer.extensions for answer in asked):
+    if any(answer.extensions is None for answer in asked):
+        return _not_kept()
+    if any(EXTENDED_MASTER_SECRET not in (answer.extensions or ()) for answer in asked):
         return failed("the server does not use the extended master secret")
     if asked:
         return passed("the server uses the extended master secret")
@@ -136,9 +140,16 @@ def heartbeat(tls: Tls) -> Verdict:
     """
     if not tls.answers():
         return not_tested("no handshake was answered")
-    if any(HEARTBEAT in answer.extensions for answer in tls.answers()):
+    if any(answer.extensions is None for answer in tls.answers()):
+        return _not_kept()
+    if any(HEARTBEAT in (answer.extensions or ()) for answer in tls.answers()):
         return failed("the server offers heartbeats")
     return passed("the server offers no heartbeats")
+
+
+def _not_kept() -> Verdict:
+    """Say that evidence of the first schema cannot tell."""
+    return not_tested("what the server answered was not kept in full")
 
 
 def _below_tls13(tls: Tls) -> list[tuple[Hello, Answer]]:

@@ -1,6 +1,5 @@
 """Response headers by which a site tells browsers to protect its visitors."""
 
-from dataclasses import replace
 from fractions import Fraction
 
 from secscan.check import (
@@ -11,24 +10,36 @@ from secscan.check import (
     Verdict,
     check,
     failed,
+    not_applicable,
     not_tested,
     partial,
     passed,
 )
-from secscan.evidence import Asked, Hop, Markup, Missing, Page, Response, Secure, Sharing
+from secscan.evidence import (
+    Asked,
+    Hop,
+    Markup,
+    Missing,
+    MissingKind,
+    Page,
+    Response,
+    Secure,
+    Sharing,
+)
 from secscan.evidence.schemes import FOREIGN_ORIGIN
 from secscan.facts import Facts
 from secscan.parsing import headers
 from secscan.parsing.csp import ContentPolicy, meta_policies, read_policies
-from secscan.parsing.html import elements, metas
+from secscan.parsing.html import elements, is_cut, metas
 from secscan.parsing.permissions import restricted_features
 from secscan.parsing.structured import StructuredFault
 from secscan.parsing.text import listed, quoted
 from secscan.policy import Policy
 
 from .policies import framing_items, items_of, summary
-from .strict_transport import HEADER, judge_hsts, preload_item
-from .weaknesses import Weakness, lets_strangers_frame, weaknesses, worth
+from .redirects import is_address
+from .strict_transport import judge_visit
+from .weaknesses import Weakness, are_too_long, lets_strangers_frame, weaknesses, worth
 
 _STRICT_REFERRER = (
     "no-referrer",
@@ -36,6 +47,9 @@ _STRICT_REFERRER = (
     "strict-origin",
     "strict-origin-when-cross-origin",
 )
+
+_UNASKED = (MissingKind.BLOCKED, MissingKind.OVER_BUDGET)
+"""Why nobody knows the site's own answer; where it gives none, browsers take it for a no."""
 
 _VERSIONED = (
     "Server",
@@ -48,28 +62,28 @@ _VERSIONED = (
 )
 
 
-@check("Browsers are told to stay on HTTPS", Severity.MEDIUM)
+@check("Browsers are told to stay on HTTPS", Severity.MEDIUM, version=2)
 def hsts(secure: Secure, asked: Asked, policy: Policy, facts: Facts) -> Verdict:
-    """Judge the first Strict-Transport-Security header of the asked host's own https answer.
+    """Judge what browsers keep of Strict-Transport-Security when they have come to the page.
 
-    Full credit needs max-age only; includeSubDomains is mentioned, for it can break other services.
-    A name on the preload list is asked for the header too: the list takes names out without it.
-    Over a certificate that they do not trust browsers ignore it, but that is not judged here.
+    The last valid header of the asked host counts, and its first answer should have one. Where the
+    page is on another host of the site, that has to be covered as well. Full credit needs max-age
+    only; includeSubDomains is mentioned, for it can break other services. A name on the preload
+    list is asked for the header too: the list takes names out without it. Over a certificate that
+    they do not trust browsers ignore it, but that is not judged here.
 
     Why: HSTS stops attackers from holding visitors on plain HTTP: a browser that has seen it once
     goes to HTTPS by itself and lets nobody click a certificate warning away.
-    Fix: Send the header with a max-age of at least one year on every https answer; add
-    includeSubDomains when every service below the name speaks HTTPS.
+    Fix: Send Strict-Transport-Security with a max-age of at least one year on every https answer;
+    add includeSubDomains when every service below the name speaks HTTPS.
     nginx: add_header Strict-Transport-Security "max-age=31536000" always;
     Apache: Header always set Strict-Transport-Security "max-age=31536000"
     IIS: <hsts enabled="true" max-age="31536000" /> in the site's entry of applicationHost.config
     See: RFC 6797 (HTTP Strict Transport Security)
     """
-    verdict = judge_hsts(secure.first, policy)
-    preloaded = preload_item(asked.host, facts)
-    if preloaded is None:
-        return verdict
-    return replace(verdict, items=(Item(HEADER, verdict.outcome, verdict.reason), preloaded))
+    if is_address(asked.host):  # RFC 6797 8.1.1: browsers keep it of names only
+        return not_applicable("the site is an address, not a name")
+    return judge_visit(secure, asked, policy, facts)
 
 
 @check("Injected scripts are stopped by a Content-Security-Policy", Severity.MEDIUM, version=2)
@@ -96,9 +110,15 @@ def content_security_policy(page: Page, markup: Markup, facts: Facts) -> Verdict
     """
     policies = _header_policies(page) + meta_policies(elements(markup.html))
     if not policies:
+        # What is behind the head is no policy (CSP 3, 3.3): its end is enough.
+        behind = any(not element.in_head for element in elements(markup.html))
+        if _is_cut(markup) and not behind:
+            return not_tested("the page is longer than what was kept")
         if page.hop.first("content-security-policy-report-only") is not None:
             return failed("the policy is in Report-Only, which protects nobody")
         return failed("there is no Content-Security-Policy")
+    if are_too_long(policies):
+        return not_tested("the policies hold more sources than secscan reads")
     found = weaknesses(policies, facts)
     items = items_of(policies, found)
     if not found:
@@ -136,6 +156,8 @@ def framing(page: Page, facts: Facts) -> Verdict:
     RFC 7034 (X-Frame-Options)
     """
     policies = [p for p in _header_policies(page) if "frame-ancestors" in p.directives]
+    if are_too_long(policies):
+        return not_tested("the policies hold more sources than secscan reads")
     items = framing_items(policies)
     if policies and lets_strangers_frame(policies, facts):
         return failed("frame-ancestors lets every site frame the page", items=items)
@@ -154,7 +176,7 @@ def content_type_options(response: Response) -> Verdict:
     """Judge X-Content-Type-Options by its first value, of any answer: data too can be misread.
 
     Why: A browser that guesses can take an uploaded picture or text for a script and run it.
-    Fix: Send nosniff with every answer, and right content types.
+    Fix: Send X-Content-Type-Options: nosniff with every answer, and right content types.
     nginx: add_header X-Content-Type-Options nosniff always;
     Apache: Header always set X-Content-Type-Options nosniff
     IIS: in <customHeaders> of web.config
@@ -175,7 +197,7 @@ def referrer_policy(page: Page, markup: Markup) -> Verdict:
 
     Why: The address of a page can hold what a citizen searched or a case number; links and embedded
     content of other sites must not receive it.
-    Fix: Send strict-origin-when-cross-origin or a stricter policy.
+    Fix: Send Referrer-Policy: strict-origin-when-cross-origin or a stricter policy.
     nginx: add_header Referrer-Policy strict-origin-when-cross-origin always;
     Apache: Header always set Referrer-Policy strict-origin-when-cross-origin
     IIS: in <customHeaders> of web.config
@@ -186,6 +208,8 @@ def referrer_policy(page: Page, markup: Markup) -> Verdict:
     values = page.hop.all("referrer-policy")
     policy = headers.referrer_policy(values, keywords)
     if policy is None:
+        if _is_cut(markup):
+            return not_tested("the page is longer than what was kept")
         if values or keywords:
             return failed("no policy is valid: {value}", value=listed([*values, *keywords]))
         return failed("there is no Referrer-Policy")
@@ -230,8 +254,8 @@ def opener_policy(page: Page) -> Verdict:
 
     Why: A page that opens the site, or is opened by it, can otherwise steer the other window to a
     false login page.
-    Fix: Send same-origin; where the site logs in through a window of another site,
-    same-origin-allow-popups.
+    Fix: Send Cross-Origin-Opener-Policy: same-origin; where the site logs in through a window of
+    another site, same-origin-allow-popups.
     nginx: add_header Cross-Origin-Opener-Policy same-origin always;
     Apache: Header always set Cross-Origin-Opener-Policy same-origin
     IIS: in <customHeaders> of web.config
@@ -245,7 +269,7 @@ def opener_policy(page: Page) -> Verdict:
     if policy in ("same-origin", "noopener-allow-popups"):
         return passed("the policy is {policy}", policy=policy)
     if policy == "same-origin-allow-popups":
-        return partial(Fraction(1, 2), "the policy lets windows that the page opens stay connected")
+        return partial(Fraction(3, 4), "the policy lets windows that the page opens stay connected")
     if values:
         return failed("the policy keeps nothing apart: {value}", value=listed([*values]))
     return failed("there is no Cross-Origin-Opener-Policy header")
@@ -262,7 +286,10 @@ def cross_origin_sharing(response: Response, sharing: Sharing) -> Verdict:
     is null.
     Fix: Compare the origin with a list of the sites that may read answers; never send credentials
     along with null or with an origin that is not on the list.
-    nginx: add_header Access-Control-Allow-Origin https://portal.example always;
+    nginx:
+    proxy_hide_header Access-Control-Allow-Origin;
+    proxy_hide_header Access-Control-Allow-Credentials;
+    add_header Access-Control-Allow-Origin https://portal.example always;
     Apache: Header always set Access-Control-Allow-Origin https://portal.example
     IIS: IIS CORS module: <cors enabled="true"> with one <add origin="https://portal.example" />
     See: WHATWG Fetch (CORS protocol)
@@ -270,12 +297,14 @@ def cross_origin_sharing(response: Response, sharing: Sharing) -> Verdict:
     read = sharing.read
     page, asked = _shared_with(response.hop), _shared_with(read)
     if (FOREIGN_ORIGIN, True) in (page, asked):
-        return failed("any site that asks may read the page, credentials included")
+        return failed("any site can read the page with the visitor's login")
     if ("null", True) in (page, asked):
         return failed("the page is shared with sandboxed pages of every site, credentials included")
     if isinstance(read, Missing) or read.status >= 500:
         return not_tested("the page could not be asked for in the name of another site")
     preflight = sharing.preflight
+    if isinstance(preflight, Missing) and preflight.kind in _UNASKED:
+        return not_tested("whether any site may send requests with the login could not be seen")
     if _shared_with(preflight) == (FOREIGN_ORIGIN, True) and _is_success(preflight):
         return partial(
             Fraction(1, 2),
@@ -306,6 +335,11 @@ def version_disclosure(page: Page) -> Verdict:
     if items:
         return failed("{count} headers show a version", items=items, count=len(items))
     return passed("no header shows a version")
+
+
+def _is_cut(markup: Markup) -> bool:
+    """Say whether a meta element may stand where the page was not read."""
+    return markup.truncated or is_cut(markup.html)
 
 
 def _shared_with(answer: Hop | Missing) -> tuple[str, bool]:

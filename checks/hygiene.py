@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from fractions import Fraction
-from ipaddress import ip_address
 
 from secscan.check import (
     Item,
@@ -21,14 +20,17 @@ from secscan.evidence import (
     Asked,
     Body,
     Dns,
+    Hop,
     Markup,
     Missing,
+    MissingKind,
     Secure,
     SecurityTxt,
     Twin,
     Web,
     same_site,
 )
+from secscan.evidence.hops import block_of
 from secscan.facts import Facts
 from secscan.parsing.html import title
 from secscan.parsing.media import is_html
@@ -37,7 +39,7 @@ from secscan.parsing.text import listed, quoted
 from secscan.policy import Policy
 
 from .names import is_closed, judge_twin
-from .redirects import host_of, is_https, target
+from .redirects import host_of, is_address, is_https, refresh, target
 
 _DEFAULT_PAGES = (
     "apache http server test page",
@@ -67,7 +69,7 @@ def caa(dns: Dns) -> Verdict:
     IIS: DNS Manager or your DNS provider: a CAA record, flags 0, tag issue, value the CA's name
     See: RFC 8659 (CAA)
     """
-    if _is_address(dns):
+    if is_address(dns.name):
         return not_applicable("the site is an address, not a name")
     if isinstance(dns.caa, Missing):
         return not_tested("the CAA records could not be asked for")
@@ -94,7 +96,7 @@ def dnssec(dns: Dns) -> Verdict:
     IIS: DNS Manager > the zone > DNSSEC > Sign the Zone, then give the DS record to the registrar
     See: RFC 9364 (DNSSEC)
     """
-    if _is_address(dns):
+    if is_address(dns.name):
         return not_applicable("the site is an address, not a name")
     if not dns.validates:
         # The scanner's lack, as an address family would be: neither credit nor coverage.
@@ -116,7 +118,7 @@ def ipv6(dns: Dns, asked: Asked) -> Verdict:
     IIS: Bindings: the IPv6 address of the server, or "All Unassigned"
     See: RFC 6540 (IPv6 support is required)
     """
-    if _is_address(dns):
+    if is_address(dns.name):
         return not_applicable("the site is an address, not a name")
     if isinstance(dns.ipv6, Missing):
         return not_tested("the IPv6 addresses could not be asked for")
@@ -129,12 +131,13 @@ def ipv6(dns: Dns, asked: Asked) -> Verdict:
     return failed("the name has no IPv6 address")
 
 
-@check("Who finds a hole can find whom to tell", Severity.LOW)
+@check("Who finds a hole can find whom to tell", Severity.LOW, version=2)
 def security_txt(security_txt: SecurityTxt, asked: Asked) -> Verdict:
     """Judge /.well-known/security.txt: its contact and its date.
 
     Why: Who finds a hole and nobody to tell keeps it, sells it or publishes it.
-    Fix: Put a file with Contact and Expires there, and renew it once a year.
+    Fix: Put a file /.well-known/security.txt with Contact and Expires on the site, and renew it
+    once a year.
     nginx: location = /.well-known/security.txt { root /var/www/site; default_type text/plain; }
     Apache: Alias /.well-known/security.txt /var/www/site/security.txt
     IIS: <mimeMap fileExtension=".txt" mimeType="text/plain" />, and the file in .well-known
@@ -150,7 +153,7 @@ def security_txt(security_txt: SecurityTxt, asked: Asked) -> Verdict:
     content = hop.body.content if isinstance(hop.body, Body) else None
     if content is None:
         return not_tested("the content of security.txt was not kept")
-    if is_html(hop.first("content-type"), content) or is_html(None, content):
+    if is_html(", ".join(hop.all("content-type")), content) or is_html(None, content):
         return failed("a web page is sent in place of security.txt")
     return _contact(content, asked.at)
 
@@ -176,6 +179,8 @@ def own_page(markup: Markup) -> Verdict:
 def redirect_chain(secure: Secure, asked: Asked, policy: Policy) -> Verdict:
     """Judge the way from https:// to the page, as far as the site itself leads.
 
+    A page that refreshes is on the way too.
+
     Why: One hop over plain HTTP undoes the protection of all others; long chains are slow, and
     nobody knows any more who answers for each hop.
     Fix: Redirect once, to the final https:// address.
@@ -184,13 +189,16 @@ def redirect_chain(secure: Secure, asked: Asked, policy: Policy) -> Verdict:
     IIS: one URL Rewrite rule that redirects to the final https:// address, and stops
     See: RFC 9110 section 15.4 (redirects)
     """
-    own = [hop for hop in secure.hops if same_site(asked.host, host_of(hop.url))]
-    targets = [onward for hop in own if (onward := target(hop)) is not None]
+    targets = _targets(secure, asked)
     plain = [onward for onward in targets if onward and not is_https(onward)]
     if plain:
         return failed("a redirect leads from HTTPS to plain HTTP: {url}", url=listed(plain, 1))
     if "" in targets:
         return failed("a redirect leads to what browsers do not follow")
+    if refreshed := _refreshed_to_plain(secure.hops[-1], asked):
+        return failed("the page refreshes from HTTPS to plain HTTP: {url}", url=quoted(refreshed))
+    if _is_loop(secure, asked):
+        return failed("the redirects do not come to an end")
     if len(targets) > policy.threshold.redirects:
         return partial(
             Fraction(1, 2),
@@ -198,6 +206,8 @@ def redirect_chain(secure: Secure, asked: Asked, policy: Policy) -> Verdict:
             count=len(targets),
             most=policy.threshold.redirects,
         )
+    if _is_unfollowed(secure, asked):
+        return not_tested("the redirects could not be followed to their end")
     return passed("{count} redirects lead to the page, all over HTTPS", count=len(targets))
 
 
@@ -207,24 +217,28 @@ def www(twin: Twin, web: Web, asked: Asked, policy: Policy, facts: Facts) -> Ver
 
     Plain HTTP, the certificate, HSTS and the host at the end count alike.
 
-    Why: Many visitors type the other name. Where it is left on plain HTTP, who sits between reads
-    along; where it shows a warning, they learn to click warnings away.
-    Fix: Order the certificate for both names, and redirect the one to the other over HTTPS, with
+    Why: Many visitors type the other name. Where it is left on plain HTTP, anybody on the way can
+    read it; where it shows a warning, they learn to click warnings away.
+    Fix: Get a certificate for both names, and redirect the one to the other over HTTPS, with
     Strict-Transport-Security on both. Or take the other name out of DNS.
     nginx:
     server {
-        listen 443 ssl;
+        listen 80; listen 443 ssl;
         server_name site.example;
         add_header Strict-Transport-Security "max-age=31536000" always;
         return 301 https://www.site.example$request_uri;
     }
     Apache:
+    <VirtualHost *:80>
+        ServerName site.example
+        Redirect permanent / https://www.site.example/
+    </VirtualHost>
     <VirtualHost *:443>
         ServerName site.example
         Header always set Strict-Transport-Security "max-age=31536000"
         Redirect permanent / https://www.site.example/
     </VirtualHost>
-    IIS: bind both names with the certificate, and a URL Rewrite rule that redirects the one to
+    IIS: bind both names with the certificate, and add a URL Rewrite rule that redirects the one to
     https:// of the other
     See: RFC 6797 section 6.1.2 (what a host's HSTS covers)
     """
@@ -232,11 +246,13 @@ def www(twin: Twin, web: Web, asked: Asked, policy: Policy, facts: Facts) -> Ver
         return not_applicable("nothing answers at {host}", host=twin.host)
     parts = judge_twin(twin, web, asked, policy, facts)
     items = tuple(Item(name, part.outcome, part.reason) for name, part in parts.items())
-    if any(part.outcome is Outcome.NOT_TESTED for part in parts.values()):
+    judged = [part.credit for part in parts.values() if part.outcome.conclusive]
+    unseen = sum(part.outcome is Outcome.NOT_TESTED for part in parts.values())
+    # What was not seen counts as good: what is proven to be bad stays so whatever the rest is.
+    credit = (sum(judged, Fraction(0)) + unseen) / (len(judged) + unseen)
+    if credit == 1 and unseen:
         reason = Reason.of("not everything could be seen that {host} answers", host=twin.host)
         return Verdict(Outcome.NOT_TESTED, Fraction(0), reason, items)
-    judged = [part.credit for part in parts.values() if part.outcome.conclusive]
-    credit = sum(judged, Fraction(0)) / len(judged)
     if credit == 1:
         return passed("{host} leads to the same place, as safely", items=items, host=twin.host)
     if credit == 0:
@@ -244,6 +260,33 @@ def www(twin: Twin, web: Web, asked: Asked, policy: Policy, facts: Facts) -> Ver
     return partial(
         credit, "{host} is less protected, or leads elsewhere", items=items, host=twin.host
     )
+
+
+def _targets(secure: Secure, asked: Asked) -> list[str]:
+    """Return where the site's own redirects lead to, "" where browsers do not follow."""
+    own = (hop for hop in secure.hops if same_site(asked.host, host_of(hop.url)))
+    return [onward for hop in own if (onward := target(hop)) is not None]
+
+
+def _refreshed_to_plain(page: Hop, asked: Asked) -> str:
+    """Return the site's URL over plain HTTP that its page refreshes to, "" where to none."""
+    own = same_site(asked.host, host_of(page.url)) and block_of(page) is None
+    onward = refresh(page) if own and is_https(page.url) and target(page) is None else ""
+    return onward if same_site(asked.host, host_of(onward)) and not is_https(onward) else ""
+
+
+def _is_loop(secure: Secure, asked: Asked) -> bool:
+    """Say whether the site leads in a circle, without another site on the way."""
+    loops = secure.end is not None and secure.end.kind is MissingKind.REDIRECT_LOOP
+    return loops and all(same_site(asked.host, host_of(hop.url)) for hop in secure.hops)
+
+
+def _is_unfollowed(secure: Secure, asked: Asked) -> bool:
+    """Say whether there may be more redirects of the site than were seen."""
+    last = secure.hops[-1]
+    onward = target(last) or last.url
+    unseen = secure.end is not None or block_of(last) is not None
+    return unseen and same_site(asked.host, host_of(onward))
 
 
 def _contact(content: bytes, at: datetime) -> Verdict:
@@ -260,11 +303,3 @@ def _contact(content: bytes, at: datetime) -> Verdict:
             day=sent.expires.date().isoformat(),
         )
     return passed("security.txt is valid until {day}", day=sent.expires.date().isoformat())
-
-
-def _is_address(dns: Dns) -> bool:
-    try:
-        ip_address(dns.name)
-    except ValueError:
-        return False
-    return True

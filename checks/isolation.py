@@ -16,7 +16,8 @@ def embedder_policy(page: Page) -> Verdict:
 
     Why: Together with Cross-Origin-Opener-Policy it isolates the page in a process of its own. Only
     pages that use shared memory or exact clocks must have that.
-    Fix: Send require-corp, or credentialless where the page shows pictures of other sites.
+    Fix: Send Cross-Origin-Embedder-Policy: require-corp, or credentialless where the page shows
+    pictures of other sites.
     nginx: add_header Cross-Origin-Embedder-Policy require-corp always;
     Apache: Header always set Cross-Origin-Embedder-Policy require-corp
     IIS: in <customHeaders> of web.config
@@ -40,8 +41,8 @@ def resource_policy(response: Response) -> Verdict:
 
     Why: What another site's page loads comes into that page's process, where Spectre and its kind
     read the memory; the header has browsers refuse it.
-    Fix: Send same-origin, or same-site where names below the same domain load it. Send cross-origin
-    only with what is meant for every site.
+    Fix: Send Cross-Origin-Resource-Policy: same-origin, or same-site where names below the same
+    domain load it. Send cross-origin only with what is meant for every site.
     nginx: add_header Cross-Origin-Resource-Policy same-origin always;
     Apache: Header always set Cross-Origin-Resource-Policy same-origin
     IIS: in <customHeaders> of web.config

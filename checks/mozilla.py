@@ -78,7 +78,8 @@ def profile(tls: Tls, facts: Facts) -> Verdict:
     https://wiki.mozilla.org/Security/Server_Side_TLS
     """
     observed = observe(tls)
-    if not observed.versions or not observed.leaves:
+    kept = all(answer.extensions is not None for answer in tls.answers())
+    if not observed.versions or not observed.leaves or not kept:
         return not_tested("too little was seen to compare with the profiles")
     met = [_met(one, observed) for one in facts.mozilla]
     at_most = _with_doubts(tls, observed)
@@ -164,7 +165,7 @@ def _of_certificates(wanted: Profile, leaves: tuple[Leaf, ...]) -> dict[str, Rea
 def _faults(tls: Tls) -> Iterable[tuple[str, Reason]]:
     """Yield what sslyze adds to the profiles; it asks for some only below TLS 1.3."""
     answers = tls.answers()
-    extensions = {e for a in answers if a.version != "TLS 1.3" for e in a.extensions}
+    extensions = {e for a in answers if a.version != "TLS 1.3" for e in a.extensions or ()}
     below = any(answer.version not in ("TLS 1.3", "SSLv2") for answer in answers)
     if any(answer.compressed for answer in answers):
         yield "compression", Reason.of("the server compresses traffic in TLS")

@@ -62,8 +62,8 @@ def grade(web: Web, asked: Asked, facts: Facts) -> Verdict:
     if isinstance(received, Verdict):
         return received
     outcomes = _outcomes(received, asked, facts)
-    if outcomes is None:
-        return not_tested("MDN's program fails on the address of a script of this page")
+    if isinstance(outcomes, Verdict):
+        return outcomes
     rules = facts.observatory
     # Nothing that MDN can say of sharing with other origins changes the score.
     score = rules.score({test: outcome for test, outcome in outcomes.items() if outcome})
@@ -83,7 +83,7 @@ def _item(test: str, outcome: str, rules: Observatory) -> Item:
         unseen = Reason.of("how the page answers another origin was not seen")
         return Item(test, Outcome.NOT_TESTED, unseen)
     points = rules.modifier(test, outcome)
-    told = Reason.of("{outcome}: {points}", outcome=outcome, points=f"{points:+d}")
+    told = Reason.of("{outcome}: {points} points", outcome=outcome, points=f"{points:+d}")
     return Item(test, Outcome.FAIL if points < 0 else Outcome.PASS, told)
 
 
@@ -133,16 +133,15 @@ def _shared(answers: Sharing | Missing) -> Hop | Missing | None:
     return Missing(MissingKind.NOT_ASKED) if answer.status in REDIRECTS else None
 
 
-def _outcomes(received: Received, asked: Asked, facts: Facts) -> Mapping[str, str] | None:
-    """Return the outcome of each test in MDN's order, "" where it is not known.
-
-    None is for the one page that breaks MDN's program.
-    """
+def _outcomes(received: Received, asked: Asked, facts: Facts) -> Mapping[str, str] | Verdict:
+    """Return the outcome of each test in MDN's order, "" where it is not known, or why none is."""
     judged = received.judged
     document = read_document(judged)
+    if document is None:
+        return not_tested("the page has more tags than secscan reads")
     scripts = judge_scripts(judged, document, received.host, facts)
     if scripts is None:
-        return None
+        return not_tested("MDN's program fails on the address of a script of this page")
     strict = hsts(received, facts)
     policy = judge_policies(
         header(judged.last, "content-security-policy"),
@@ -150,6 +149,8 @@ def _outcomes(received: Received, asked: Asked, facts: Facts) -> Mapping[str, st
         header(judged.last, "content-security-policy-report-only"),
         judged.is_secure,
     )
+    if policy is None:
+        return not_tested("the page has more or longer policies than secscan reads")
     is_strict = strict in (LONG_HSTS, PRELOADED)
     shared = received.shared
     return {

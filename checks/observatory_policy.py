@@ -9,12 +9,20 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 from itertools import pairwise
 
 from .observatory_requests import BLANKS
 
 _SHORTEST = 6
+_LONGEST_SOURCE = 1_000
+"""Characters; to decompose marks upon marks costs the square of their number."""
+
+_MOST_COMPARED = 300_000
+"""Characters: each policy is compared with all before it, so twice as many cost four times."""
+
+_OF_A_SOURCE = 8
+"""Characters that a source counts for besides its own."""
+
 _HEADER_ONLY = ("frame-ancestors", "report-uri", "sandbox")
 _MAY_REPEAT = ("report-uri", "report-to")
 _REPEATED = ""
@@ -35,11 +43,12 @@ Sources = dict[str, None]
 
 
 class PolicyFault(StrEnum):
-    """Why MDN takes a policy for invalid."""
+    """Why MDN takes a policy for invalid, or why what it makes of it is not known: too long."""
 
     SHORT = "short"
     REPEATED = "repeated"
     ESCAPE = "escape"
+    TOO_LONG = "too long"
 
 
 class _EscapeError(ValueError):
@@ -61,40 +70,56 @@ def read_directives(policies: Sequence[str]) -> Directives | PolicyFault:
     cleaned = [policy.replace("\r", "").replace("\n", "").strip(BLANKS) for policy in policies]
     if any(len(policy) < _SHORTEST for policy in cleaned):
         return PolicyFault.SHORT
-    found: dict[str, list[_Source]] = {}
-    repeated: Sources = {}
+    reading = _Reading(several=len(cleaned) > 1)
     for at, policy in enumerate(cleaned):
-        fault = _add(found, repeated, at, policy, several=len(cleaned) > 1)
+        fault = reading.add(at, policy)
         if fault is not None:
             return fault
     directives: Directives = {
         name: dict.fromkeys([one.text for one in sources] or ["'none'"])
-        for name, sources in found.items()
+        for name, sources in reading.found.items()
     }
-    return directives | {_REPEATED: repeated} if repeated else directives
+    return directives | {_REPEATED: reading.repeated} if reading.repeated else directives
 
 
-def _add(
-    found: dict[str, list[_Source]], repeated: Sources, at: int, policy: str, several: bool
-) -> PolicyFault | None:
-    """Add one policy to what was found in those before it."""
-    seen: set[str] = set()
-    for part in policy.split(";"):
-        name, *sources = _SPACE.split(part.strip(BLANKS))
-        directive = name.lower()
-        if directive in seen and directive not in _MAY_REPEAT:
-            return PolicyFault.REPEATED
-        if directive in seen:
-            repeated[directive] = None
-        if directive:
-            seen.add(directive)
-            before = [] if at == 0 else found.get(directive, [])
-            own = _sources(directive, sources, at)
-            try:
-                found[directive] = _merged(before + own, is_first_of_several=several and at == 0)
-            except _EscapeError:
-                return PolicyFault.ESCAPE
-    return None
+class _Reading:
+    """What was found in the policies so far."""
+
+    def __init__(self, several: bool) -> None:
+        self.several = several
+        self.found: dict[str, list[_Source]] = {}
+        self.repeated: Sources = {}
+        self.left = _MOST_COMPARED
+
+    def add(self, at: int, policy: str) -> PolicyFault | None:
+        """Add one policy to what was found in those before it."""
+        seen: set[str] = set()
+        for part in policy.split(";"):
+            name, *sources = _SPACE.split(part.strip(BLANKS))
+            directive = name.lower()
+            if directive in seen and directive not in _MAY_REPEAT:
+                return PolicyFault.REPEATED
+            if directive in seen:
+                self.repeated[directive] = None
+            if directive:
+                seen.add(directive)
+                fault = self._merge(directive, _sources(directive, sources, at), at)
+                if fault is not None:
+                    return fault
+        return None
+
+    def _merge(self, directive: str, own: list[_Source], at: int) -> PolicyFault | None:
+        """Compare a directive's sources with those of the policies before it."""
+        together = own if at == 0 else self.found.get(directive, []) + own
+        self.left -= sum(len(one.text) + _OF_A_SOURCE for one in together)
+        if self.left < 0 or any(len(one.text) > _LONGEST_SOURCE for one in together):
+            return PolicyFault.TOO_LONG
+        try:
+            merged = _merged(together, is_first_of_several=self.several and at == 0)
+        except _EscapeError:
+            return PolicyFault.ESCAPE
+        self.found[directive] = merged
+        return None
 
 
 def _sources(directive: str, sources: Sequence[str], at: int) -> list[_Source]:
@@ -147,7 +172,6 @@ def _bytes(escapes: re.Match[str]) -> str:
         raise _EscapeError from fault
 
 
-@lru_cache(maxsize=4096)
 def _collation(text: str) -> tuple[tuple[int, ...], str]:
     """Return what sorts as Intl.Collator("en") does: base characters first, then accents."""
     decomposed = unicodedata.normalize("NFD", text)
@@ -166,10 +190,15 @@ class PolicyVerdict:
 
 def judge_policies(
     sent: str | None, metas: Sequence[str], report_only: str | None, is_secure: bool
-) -> PolicyVerdict:
-    """Judge the header field and the meta elements of a page, as one policy."""
+) -> PolicyVerdict | None:
+    """Judge the header field and the meta elements of a page, as one policy.
+
+    None is for policies that are too long to be put together.
+    """
     of_header = [sent] if sent is not None else []
     together = read_directives([*of_header, *metas])
+    if together is PolicyFault.TOO_LONG:
+        return None
     if isinstance(together, PolicyFault):
         return PolicyVerdict("csp-header-invalid")
     if not _of_header(of_header) and not _of_metas(metas):

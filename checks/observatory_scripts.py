@@ -20,10 +20,17 @@ from secscan.parsing.tree import Tree
 from .observatory_requests import BLANKS, Session
 
 _DEEPEST = 50
+_MOST_PIECES = 40_000
+"""Tags of both kinds and comments: as many as the longest pages have."""
+
 _WITHOUT_SCRIPT = RAW - {"noscript"}
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
-_AUTHORITY = re.compile(r"[/\\]*(?:[^/\\?#]*@)?(\[[^\]]*\]|[^:/\\?#]*)(?::([0-9]*))?(?=[/\\?#]|$)")
+_AUTHORITY = re.compile(
+    r"(?>[/\\]*)(?>[^/\\?#]*@)?+(\[[^\]]*\]|[^:/\\?#]*+)(?::([0-9]*+))?+(?=[/\\?#]|$)"
+)
+"""No part gives back what it has taken: an address of a thousand @ is read once."""
+
 _NO_HOST = re.compile(r"[\x00-\x20#/:<>?@\[\\\]^|%\x7f]")
 
 _WORST_LAST = (
@@ -55,14 +62,19 @@ class Document:
     referrer: str | None
 
 
-def read_document(session: Session) -> Document:
-    """Return what MDN finds in the answer of a session; nothing where it does not say HTML."""
+def read_document(session: Session) -> Document | None:
+    """Return what MDN finds in the answer of a session; nothing where it does not say HTML.
+
+    None is for a page that has more tags than are read.
+    """
     if not session.is_html:
         return Document(0, (), "", (), None)
     html = _text(content(session.last))
-    tags = list(_tags(html, _WITHOUT_SCRIPT))
+    tags, scripted = _tags(html, _WITHOUT_SCRIPT), _tags(html, RAW)
+    if tags is None or scripted is None:
+        return None
     scripts = [tag for tag, _ in tags if tag.name == "script"]
-    metas = [t.attributes for t, is_html in _tags(html, RAW) if t.name == "meta" and is_html]
+    metas = [tag.attributes for tag, is_html in scripted if tag.name == "meta" and is_html]
     bases = [tag.attributes for tag, is_html in tags if tag.name == "base" and is_html]
     return Document(
         len(scripts),
@@ -97,10 +109,17 @@ def _joined(value: object, depth: int = 0) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _tags(html: str, raw: frozenset[str]) -> Iterable[tuple[Tag, bool]]:
-    """Yield the start tags outside templates, and whether each is of HTML and not of SVG."""
+def _tags(html: str, raw: frozenset[str]) -> list[tuple[Tag, bool]] | None:
+    """Return the start tags outside templates, and whether each is of HTML and not of SVG.
+
+    None is for a page that has too many.
+    """
     text, tree, position = normalised(html), Tree(), 0
-    while (piece := next_piece(text, position, bool(tree.namespace))) is not None:
+    found: list[tuple[Tag, bool]] = []
+    for _ in range(_MOST_PIECES):
+        piece = next_piece(text, position, bool(tree.namespace))
+        if piece is None:
+            return found
         position, tag = piece.end, piece.tag
         if tag is None:
             continue
@@ -112,7 +131,8 @@ def _tags(html: str, raw: frozenset[str]) -> Iterable[tuple[Tag, bool]]:
         if is_html and tag.name in raw:
             position = end_of_text(text, position, tag.name)
         if not is_inert:
-            yield tag, is_html
+            found.append((tag, is_html))
+    return None
 
 
 def _policies(metas: Iterable[Mapping[str, str]]) -> Iterable[str]:

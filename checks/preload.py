@@ -34,9 +34,9 @@ def readiness(secure: Secure, web: Web, asked: Asked, facts: Facts) -> Verdict:
 
     Why: HSTS begins with the first visit; browsers keep a name on the preload list on HTTPS even
     then. It is hard to get off the list again, so every service of the domain has to be ready.
-    Fix: Send the header at the registered domain itself, with a year or more, includeSubDomains and
-    preload, redirect http:// to https:// there, and submit the domain at hstspreload.org.
-    Who does not want that leaves the directive preload out.
+    Fix: Send Strict-Transport-Security at the registered domain itself, with a year or more,
+    includeSubDomains and preload, redirect http:// to https:// there, and submit the domain at
+    hstspreload.org. If you do not want that, leave the directive preload out.
     nginx:
     add_header Strict-Transport-Security "max-age=31536000; includeSubDomains; preload" always;
     Apache:
@@ -83,7 +83,9 @@ def _registered(host: str, facts: Facts) -> Item:
 
 def _header(sent: Hsts) -> Iterator[Item]:
     enough = Outcome.PASS if sent.max_age >= _YEAR else Outcome.FAIL
-    age = Reason.of("{seconds} of {wanted} seconds", seconds=sent.max_age, wanted=_YEAR)
+    age = Reason.of(
+        "{seconds} seconds; at least {wanted} are needed", seconds=sent.max_age, wanted=_YEAR
+    )
     yield Item("max-age", enough, age)
     if sent.include_subdomains:
         yield Item("includeSubDomains", Outcome.PASS, Reason.of("the directive is there"))
@@ -94,7 +96,7 @@ def _header(sent: Hsts) -> Iterator[Item]:
 def _redirect(web: Web, host: str) -> Item:
     """Judge the first answer of http://; a closed port needs no redirect."""
     if isinstance(web.http, Missing):
-        if web.http.kind in (MissingKind.REFUSED, MissingKind.NOT_ASKED):
+        if web.http.kind is MissingKind.REFUSED:
             return Item("http://", Outcome.PASS, Reason.of("plain HTTP is closed"))
         return Item("http://", Outcome.NOT_TESTED, Reason.of("plain HTTP could not be looked at"))
     onward = target(web.http.hops[0]) or ""

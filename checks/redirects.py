@@ -3,6 +3,7 @@
 There is no check in this module.
 """
 
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from secscan.evidence import Hop, same_site
@@ -35,6 +36,15 @@ def host_of(url: str) -> str:
         return urlsplit(url).hostname or ""
     except ValueError:
         return ""
+
+
+def is_address(host: str) -> bool:
+    """Say whether a host is an IP address and no name."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def is_https(url: str | None) -> bool:

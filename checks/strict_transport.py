@@ -1,16 +1,29 @@
-"""What the checks of Strict-Transport-Security share: one answer's header, and the preload list.
+"""What the checks of Strict-Transport-Security share: what browsers keep, and the preload list.
 
 There is no check in this module.
 """
 
+from dataclasses import replace
 from fractions import Fraction
 
-from secscan.check import Item, Outcome, Reason, Verdict, failed, partial, passed
-from secscan.evidence import Hop
+from secscan.check import (
+    Item,
+    Outcome,
+    Reason,
+    Verdict,
+    failed,
+    not_tested,
+    partial,
+    passed,
+)
+from secscan.evidence import Asked, Hop, Secure, same_site
+from secscan.evidence.hops import block_of
 from secscan.facts import Facts
-from secscan.parsing.hsts import HstsFault, read_hsts
+from secscan.parsing.hsts import Hsts, HstsFault, read_hsts
 from secscan.parsing.text import quoted
 from secscan.policy import Policy
+
+from .redirects import host_of, is_https, target
 
 HEADER = "Strict-Transport-Security"
 
@@ -40,6 +53,92 @@ def judge_hsts(hop: Hop, policy: Policy) -> Verdict:
         days=days,
         wanted=limits.hsts_max_age_days,
     )
+
+
+def judge_visit(secure: Secure, asked: Asked, policy: Policy, facts: Facts) -> Verdict:
+    """Judge what protects the next visit: at the asked host, and where its page is on another."""
+    verdict = judge_host(secure, asked.host, policy)
+    items = [Item(HEADER, verdict.outcome, verdict.reason)]
+    landing = judge_landing(secure, asked, policy)
+    if landing is not None:
+        host, there = landing
+        items.append(Item(f"{HEADER} {host}", there.outcome, there.reason))
+        verdict = _worse(verdict, there, host)
+    preloaded = preload_item(asked.host, facts)
+    if preloaded is not None:
+        items.append(preloaded)
+    return replace(verdict, items=tuple(items)) if len(items) > 1 else verdict
+
+
+def _worse(asked: Verdict, there: Verdict, host: str) -> Verdict:
+    """Return what counts of two hosts: what is proven to be bad counts before what is unseen."""
+    if there.outcome is Outcome.NOT_TESTED:
+        return there if asked.credit == 1 else asked
+    if asked.credit <= there.credit:
+        return asked
+    if there.credit == 0:
+        return failed("HSTS does not hold at {host}, where the page is", host=quoted(host))
+    return partial(
+        there.credit, "HSTS holds less well at {host}, where the page is", host=quoted(host)
+    )
+
+
+def judge_host(secure: Secure, host: str, policy: Policy) -> Verdict:
+    """Judge what browsers hold of a host after the visit: the last valid header counts.
+
+    RFC 6797 8.1: each answer over https updates what is known, and max-age=0 ends it. An invalid
+    header changes nothing.
+    """
+    hops = [hop for hop in secure.hops if is_https(hop.url) and host_of(hop.url) == host]
+    own = [hop for hop in hops if block_of(hop) is None]
+    told = next((hop for hop in reversed(own) if _sent(hop) is not None), None)
+    if told is None:
+        sending = (hop for hop in own if hop.first(HEADER) is not None)
+        return judge_hsts(next(sending, hops[0]), policy)
+    verdict = judge_hsts(told, policy)
+    first = _sent(hops[0])
+    if verdict.credit == 0 or (first is not None and first.max_age > 0):
+        return verdict
+    return partial(
+        min(verdict.credit, Fraction(3, 4)),
+        "only a later answer of {host} sends the header, not the first one",
+        host=quoted(host),
+    )
+
+
+def judge_landing(secure: Secure, asked: Asked, policy: Policy) -> tuple[str, Verdict] | None:
+    """Return the verdict on the site's other host that the page is on, if it is on one.
+
+    The header of the asked host holds there where it is for subdomains, and the host is below.
+    """
+    last = secure.hops[-1]
+    unseen = secure.end is not None or block_of(last) is not None or last.status >= 500
+    url = (target(last) if secure.end is not None else None) or last.url
+    host = host_of(url)
+    if host == asked.host or not is_https(url) or not same_site(asked.host, host):
+        return None
+    found = [judge_host(secure, asked.host, policy)] if _covers(secure, asked.host, host) else []
+    if not unseen:
+        found.append(judge_host(secure, host, policy))
+    best = max(found, key=lambda verdict: verdict.credit, default=None)
+    if best is None or (unseen and best.credit < 1):
+        return host, not_tested("the answer of {host} could not be seen", host=quoted(host))
+    return host, best
+
+
+def _covers(secure: Secure, host: str, below: str) -> bool:
+    """Say whether the last valid header of a host is for its subdomains, and so for this one."""
+    answers = (hop for hop in reversed(secure.hops) if host_of(hop.url) == host)
+    held = next((sent for hop in answers if (sent := _sent(hop)) is not None), None)
+    return held is not None and held.include_subdomains and below.endswith(f".{host}")
+
+
+def _sent(hop: Hop) -> Hsts | None:
+    """Return what an answer has browsers keep, None where it changes nothing."""
+    if not is_https(hop.url) or block_of(hop) is not None:
+        return None
+    sent = read_hsts(hop.first(HEADER) or "")
+    return sent if isinstance(sent, Hsts) else None
 
 
 def _ignored(fault: HstsFault, value: str) -> Reason:

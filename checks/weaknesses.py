@@ -41,6 +41,8 @@ _CLOSED = frozenset({"ac", "edu", "go", "gob", "gouv", "gov", "govt", "mil"})
 """Registries' suffixes below which only offices and schools have names: gov.vn."""
 
 _MOST_STRANGERS = 64
+_MOST_SOURCES = 4_000
+"""Sources of all policies together; each stranger is compared with all of them."""
 
 
 class Weakness(StrEnum):
@@ -88,6 +90,12 @@ class Weak:
     kind: Weakness
     directive: str
     source: str = ""
+
+
+def are_too_long(policies: Iterable[ContentPolicy]) -> bool:
+    """Say whether policies hold more sources than are compared; what they let in is not known."""
+    rules = (rule for policy in policies for rule in policy.directives.values())
+    return sum(len(rule.sources) for rule in rules) > _MOST_SOURCES
 
 
 def weaknesses(policies: Sequence[ContentPolicy], facts: Facts) -> tuple[Weak, ...]:

@@ -61,7 +61,7 @@ NEEDS: dict[type, str] = {
     Exposure: N_("answers that need the grant “exposure” in the register"),
     Deep: N_("answers that need the grant “deep” in the register"),
     Policy: N_("the thresholds of the policy"),
-    Facts: N_("the facts on software versions"),
+    Facts: N_("the dated facts of secscan (software versions, lists of names, points)"),
 }
 """What a check may ask for, in words; what was asked and when is always there, and not told."""
 

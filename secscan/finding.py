@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 
 from secscan.check import Check, Item, Outcome, Reason, Severity, Verdict
 from secscan.evidence import Dns, Missing, MissingKind, SiteEvidence, View, views
-from secscan.evidence.readings import GRANTED, Asked
+from secscan.evidence.readings import GRANTED, READINGS, Asked
 from secscan.facts import Facts
 from secscan.policy import Policy
 
@@ -30,6 +30,16 @@ ABSENCE: dict[MissingKind, Outcome] = {
     MissingKind.SCANNER_FAULT: Outcome.ERROR,
 }
 """What a missing reading makes of a check; every other kind is not-tested."""
+
+_WORST_FIRST = (
+    Outcome.FAIL,
+    Outcome.ERROR,
+    Outcome.PARTIAL,
+    Outcome.NOT_TESTED,
+    Outcome.PASS,
+    Outcome.NOT_APPLICABLE,
+)
+"""Of several addresses the first of these counts: what is proven before what is not known."""
 
 EXPLANATIONS: dict[MissingKind, str] = {
     MissingKind.ABSENT: "there is no HTTPS: port 80 answers and port 443 does not speak TLS",
@@ -81,6 +91,16 @@ DETAILED: dict[MissingKind, str] = {
 }
 """The words where a detail says more; details are technical, and stay as they are."""
 
+BLOCKED_BY: dict[str, str] = {
+    "captcha": "the site asks for a captcha (status {answer})",
+    "challenge": "the site puts a test for robots before its pages (status {answer})",
+    "firewall": "a firewall answers in place of the site (status {answer})",
+    "network": "a proxy or network on the way answers in place of the site (status {answer})",
+    "rate limit": "the site asks for fewer requests (status {answer})",
+    "refusal": "the site refuses the scanner (status {answer})",
+}
+"""The words for each kind of block, by what the detail begins with."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -114,9 +134,19 @@ def judge(
     catalog: Iterable[Check[Any]], evidence: SiteEvidence, policy: Policy, facts: Facts
 ) -> tuple[Finding, ...]:
     """Return one finding per check, in the order of check ids."""
-    seen = views(evidence)
+    seen = _views(evidence)
     found = [_finding(check, evidence.site_id, seen, policy, facts) for check in catalog]
     return tuple(sorted(found, key=lambda finding: finding.check_id))
+
+
+def _views(evidence: SiteEvidence) -> tuple[View, ...]:
+    try:
+        return views(evidence)
+    except Exception as fault:
+        # Our fault again, of this site alone: the run goes on.
+        log.exception("the evidence of %s cannot be read", evidence.site_id)
+        missing = Missing(MissingKind.SCANNER_FAULT, repr(fault))
+        return (View(evidence.site_id, "", dict.fromkeys(READINGS, missing)),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,23 +200,24 @@ def _look(check: Check[Any], view: View, policy: Policy, facts: Facts) -> _Seen:
 
 def _absence(subject: str, missing: Missing) -> _Seen:
     outcome = ABSENCE.get(missing.kind, Outcome.NOT_TESTED)
+    return _Seen(subject, Verdict(outcome, Fraction(0), _told(missing)), missing.kind)
+
+
+def _told(missing: Missing) -> Reason:
+    block, _, answer = missing.detail.partition(": ")
+    if missing.kind is MissingKind.BLOCKED and block in BLOCKED_BY:
+        return Reason.of(BLOCKED_BY[block], answer=answer)
     detailed = DETAILED.get(missing.kind) if missing.detail else None
-    reason = (
-        Reason.of(detailed, detail=missing.detail)
-        if detailed
-        else Reason.of(EXPLANATIONS[missing.kind])
-    )
-    return _Seen(subject, Verdict(outcome, Fraction(0), reason), missing.kind)
+    if detailed is None:
+        return Reason.of(EXPLANATIONS[missing.kind])
+    return Reason.of(detailed, detail=missing.detail)
 
 
 def _worst(looked: list[_Seen]) -> _Seen:
     """Return what counts: the worst address; a pass elsewhere never hides what was not seen."""
-    for outcome in (Outcome.FAIL, Outcome.ERROR, Outcome.NOT_TESTED):
-        for one in looked:
-            if one.verdict.outcome is outcome:
-                return one
-    conclusive = [one for one in looked if one.verdict.outcome.conclusive]
-    return min(conclusive or looked, key=lambda one: one.verdict.credit)
+    return min(
+        looked, key=lambda one: (_WORST_FIRST.index(one.verdict.outcome), one.verdict.credit)
+    )
 
 
 def _lower(brief: list[_Seen], full: list[_Seen]) -> Iterable[_Seen]:

@@ -52,7 +52,7 @@ def _metas(body: str) -> int:
 
 
 def _is_page(site: Site) -> bool:
-    return (lines(site, "Content-Type") or [""])[0].startswith(("text/html", "application/xhtml"))
+    return (lines(site, "Content-Type") or [""])[-1].startswith(("text/html", "application/xhtml"))
 
 
 def _cookies(site: Site) -> str:
@@ -88,21 +88,21 @@ KNOWN: tuple[Difference, ...] = (
     ),
     Difference(
         "X-Frame-Options stands twice",
-        "HTML 7.4.1: equal values are one, and of several any keeps others out",
+        "HTML 7.7: equal values are one, and of several any keeps others out",
         "x-frame-options-header-invalid",
         (PASS,),
         _sends(_XFO, "(SAMEORIGIN|DENY)[ ,|]+SAMEORIGIN"),
     ),
     Difference(
         "X-Frame-Options: ALLOW-FROM",
-        "HTML 7.4.1 knows no such value",
+        "HTML 7.7 knows no such value",
         "x-frame-options-allow-from-origin",
         (FAIL,),
         _sends(_XFO, "^allow-from"),
     ),
     Difference(
         "nosniff is the first of several",
-        "Fetch 3.5: the first decides",
+        "Fetch 3.6: the first decides",
         "x-content-type-options-header-invalid",
         (PASS,),
         _sends(_CT, "^nosniff[ ,|]+no"),
@@ -150,7 +150,7 @@ FOUND: tuple[Difference, ...] = (
         "blanks around the equals sign",
         "RFC 6797 6.1 with RFC 2616 2.1",
         "hsts-header-invalid",
-        (PASS,),
+        (PASS, PARTIAL),
         _sends(_STS, "max-age = "),
     ),
     Difference(
@@ -248,15 +248,22 @@ FOUND: tuple[Difference, ...] = (
         "integrity that is no hash",
         "SRI 3.3: it protects nothing",
         "sri-implemented-",
-        (FAIL,),
+        (FAIL, PARTIAL),
         _shows("integrity"),
     ),
     Difference(
         "an address with blanks before it",
         "URL 4.4: they are taken away",
         "sri-not-implemented-but-all-scripts-loaded-from-secure-origin",
-        (FAIL,),
+        (FAIL, PARTIAL),
         _shows('src=" //|noscript|https?:'),
+    ),
+    Difference(
+        "Content-Type stands twice",
+        "Fetch 2.2.3 (extract a MIME type): the last valid one counts",
+        "",
+        (NONE,),
+        lambda site: len(lines(site, "Content-Type")) > 1,
     ),
     Difference(
         "a media type has no case and may have blanks",
@@ -269,7 +276,7 @@ FOUND: tuple[Difference, ...] = (
         "cookies that browsers drop, and those that MDN's library drops",
         "RFC 6265 5.3: expired cookies are none, and an empty name is one",
         "cookies-",
-        (PASS, FAIL, NONE),
+        (PASS, PARTIAL, FAIL, NONE),
         lambda site: bool(
             re.search(
                 r"Max-Age=(0|-5)|1970|__|=session|session(;|$)|Domain|heroku|^;|SameSite=(Wrong|Bad)",
@@ -282,7 +289,7 @@ FOUND: tuple[Difference, ...] = (
         "Secure cookies over plain HTTP",
         "RFC 6265bis 5.7: browsers refuse them",
         "cookies-",
-        (NONE, PASS, FAIL),
+        (NONE, PASS, PARTIAL, FAIL),
         lambda site: not site.listens("https"),
     ),
     Difference(
@@ -294,9 +301,9 @@ FOUND: tuple[Difference, ...] = (
     ),
     Difference(
         "SameSite=None protects nothing",
-        "RFC 6265bis 5.4.7",
+        "RFC 6265bis 5.6.7",
         "cookies-secure-with-httponly-sessions-and-samesite",
-        (FAIL,),
+        (FAIL, PARTIAL),
         lambda site: "samesite=none" in _cookies(site).lower(),
     ),
     Difference(

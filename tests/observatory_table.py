@@ -32,16 +32,16 @@ _ROWS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     _SECURE: {
         "cookies-not-found": (NONE,),
         "cookies-secure-with-httponly-sessions": (PASS,),
-        "cookies-without-secure-flag-but-protected-by-hsts": (FAIL,),
-        "cookies-session-without-secure-flag-but-protected-by-hsts": (FAIL,),
-        "cookies-without-secure-flag": (FAIL,),
-        "cookies-session-without-secure-flag": (FAIL,),
+        "cookies-without-secure-flag-but-protected-by-hsts": (FAIL, PARTIAL),
+        "cookies-session-without-secure-flag-but-protected-by-hsts": (FAIL, PARTIAL),
+        "cookies-without-secure-flag": (FAIL, PARTIAL),
+        "cookies-session-without-secure-flag": (FAIL, PARTIAL),
     },
     _HTTP_ONLY: {"cookies-session-without-httponly-flag": (FAIL,)},
     _SAME_SITE: {
         "cookies-secure-with-httponly-sessions-and-samesite": (PASS,),
-        "cookies-samesite-flag-invalid": (FAIL,),
-        "cookies-anticsrf-without-samesite-flag": (FAIL,),
+        "cookies-samesite-flag-invalid": (FAIL, PARTIAL),
+        "cookies-anticsrf-without-samesite-flag": (FAIL, PARTIAL),
     },
     _SHARING: {
         "cross-origin-resource-sharing-not-implemented": (PASS,),
@@ -80,8 +80,8 @@ _ROWS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "sri-not-implemented-but-no-scripts-loaded": (NONE,),
         "sri-not-implemented-but-all-scripts-loaded-from-secure-origin": (NONE,),
         "sri-not-implemented-but-external-scripts-loaded-securely": (FAIL, PARTIAL),
-        "sri-implemented-but-external-scripts-not-loaded-securely": (FAIL,),
-        "sri-not-implemented-and-external-scripts-not-loaded-securely": (FAIL,),
+        "sri-implemented-but-external-scripts-not-loaded-securely": (FAIL, PARTIAL),
+        "sri-not-implemented-and-external-scripts-not-loaded-securely": (FAIL, PARTIAL),
     },
     _SNIFFING: {
         "x-content-type-options-nosniff": (PASS,),

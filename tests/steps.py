@@ -19,7 +19,7 @@ from unittest.mock import patch
 
 from steps_regex import find
 
-PACKAGE = "secscan.parsing."
+PACKAGE = ("secscan.parsing.", "secscan.checks.observatory_")
 FIRST_LENGTH = 256
 DOUBLINGS = 3
 ALLOWANCE = 3_000

@@ -57,6 +57,8 @@ WALLS = {
     "a captive portal": (511, (), b""),
 }
 
+WITH_A_SIGN = [what for what in WALLS if what != "a bare 403"]
+
 
 def wall(url: str = URL, what: str = "a firewall's 200") -> Hop:
     return hop(url, *WALLS[what])
@@ -175,22 +177,33 @@ def test_a_twin_that_redirects_to_a_blocked_page_is_seen() -> None:
     assert isinstance(found.https, Exchange)
 
 
-@pytest.mark.parametrize("what", WALLS)
+@pytest.mark.parametrize("what", WITH_A_SIGN)
 def test_a_blocked_question_is_not_answered_in_the_negative(what: str) -> None:
     contact = site(security_txt=wall(f"{URL}.well-known/security.txt", what))
     assert reading(contact, SecurityTxt).kind is BLOCKED
     finding = next(f for f in judged(contact) if f.check_id == "hygiene.security_txt")
     assert (finding.outcome, finding.cause) == (Outcome.NOT_TESTED, BLOCKED)
     assert pays_nothing(contact)
-    assert reading(site(not_found=wall(f"{URL}missing", what)), ErrorPage).kind is BLOCKED
+    block = reading(site(not_found=wall(f"{URL}missing", what)), ErrorPage).block
+    assert block.kind is BLOCKED
 
 
-@pytest.mark.parametrize("what", [what for what in WALLS if what != "a bare 403"])
+def test_a_bare_403_is_the_sites_own_no_where_it_answered_the_page() -> None:
+    contact, error = hop(f"{URL}.well-known/security.txt", 403), hop(f"{URL}missing", 403)
+    evidence = site(security_txt=contact, not_found=error)
+    assert reading(evidence, SecurityTxt) == SecurityTxt(contact)
+    assert reading(evidence, ErrorPage) == ErrorPage(error)
+    everywhere = site(hops=(hop(URL, 403),), security_txt=contact, not_found=error)
+    assert reading(everywhere, SecurityTxt).kind is BLOCKED
+    assert reading(everywhere, ErrorPage).block.kind is BLOCKED
+
+
+@pytest.mark.parametrize("what", WITH_A_SIGN)
 def test_a_firewall_says_nothing_of_sharing_nor_of_files(what: str) -> None:
     one, both = site(preflight=wall(URL, what)), site(preflight=wall(), cross_origin=wall())
     assert reading(one, Sharing).preflight.kind is BLOCKED
     assert isinstance(reading(one, Sharing).read, Hop)
-    assert reading(both, Sharing).kind is BLOCKED
+    assert reading(both, Sharing).read.kind is BLOCKED
     assert reading(files(wall(f"{URL}.git/HEAD", what)), Exposure).kind is BLOCKED
 
 

@@ -1,9 +1,10 @@
 """Evidence goes through JSON unchanged, and bodies are kept apart."""
 
 import json
+from typing import Any
 
 import pytest
-from builders import site, without_https
+from builders import outcome_of, site, without_https
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,7 +51,7 @@ def test_stored_evidence_that_does_not_fit_is_told() -> None:
         load('{"schema": 1, "evidence": {"site_id": 3}}', {})
 
 
-OLD_TLS = {
+OLD_TLS: dict[str, Any] = {
     "hellos": [
         {
             "purpose": "ordinary",
@@ -82,6 +83,28 @@ def test_what_the_first_schema_held_is_kept_but_its_refusals_prove_nothing() -> 
     assert tls.accepted() == {"TLS 1.3": ("TLS_AES_256_GCM_SHA384",)}
     assert tls.certificates == (b"0\x00",)
     assert is_unknown(tls, "TLS 1.0")
+
+
+@pytest.mark.parametrize(
+    "check_id",
+    [
+        "handshake.extended_master_secret",
+        "handshake.secure_renegotiation",
+        "handshake.heartbeat",
+        "mozilla.profile",
+    ],
+)
+def test_what_the_first_schema_did_not_keep_is_not_tested(check_id: str) -> None:
+    document = json.loads(dump(site())[0])
+    document["schema"] = 1
+    greeting = OLD_TLS["hellos"][0] | {"version": "TLS 1.2"}
+    greeting["answer"] = {
+        "version": "TLS 1.2",
+        "suite": "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+        "key_exchange": "X25519",
+    }
+    document["evidence"]["endpoints"][1]["tls"] = OLD_TLS | {"hellos": [greeting]}
+    assert outcome_of(check_id, load(json.dumps(document), {})) == "not-tested"
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,8 @@ from secscan.evidence import (
     Tls,
     views,
 )
-from secscan.finding import ABSENCE, EXPLANATIONS, Finding, judge
+from secscan.finding import ABSENCE, BLOCKED_BY, EXPLANATIONS, Finding, judge
+from secscan.parsing.block_signs import Block
 
 
 def judged(one: Check[Any], evidence: SiteEvidence) -> Finding:
@@ -139,6 +140,18 @@ def test_a_pass_elsewhere_never_hides_what_was_not_seen() -> None:
     assert judged(by_address, worse).outcome is Outcome.FAIL
 
 
+def test_what_was_not_seen_elsewhere_never_hides_a_weakness() -> None:
+    weak = at_addresses("192.0.2.11", "2001:db8::2", without=("2001:db8::2",))
+    assert judged(by_address, weak).outcome is Outcome.PARTIAL
+
+
+def test_evidence_that_breaks_its_reading_is_our_fault_and_ends_no_run() -> None:
+    evidence = replace(site(), url="https://[")  # no register holds such a name
+    findings = judge([needs_tls, of_the_name], evidence, policy(), facts())
+    assert [finding.outcome for finding in findings] == [Outcome.ERROR, Outcome.ERROR]
+    assert findings[0].cause is MissingKind.SCANNER_FAULT
+
+
 def test_a_family_that_the_scanner_lacks_neither_counts_nor_hides() -> None:
     evidence = at_addresses("192.0.2.10", "2001:db8::2")
     lacking = Missing(MissingKind.NO_ADDRESS_FAMILY)
@@ -227,4 +240,8 @@ def test_heads_are_the_sites_own_whatever_their_status() -> None:
     heads = views(login)[0].readings[Heads]
     assert isinstance(heads, Heads)
     assert heads.hops[0].status == 401
-    assert views(blocked)[0].readings[Heads] == Missing(MissingKind.BLOCKED, "status 403, refusal")
+    assert views(blocked)[0].readings[Heads] == Missing(MissingKind.BLOCKED, "refusal: 403")
+
+
+def test_each_kind_of_block_has_words() -> None:
+    assert BLOCKED_BY.keys() == {block.value for block in Block}

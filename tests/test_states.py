@@ -82,21 +82,22 @@ def answering(status: int, *headers: tuple[str, str], content: bytes = b"x") -> 
 NA, NOT_TESTED, PASS = "not-applicable", "not-tested", "pass"
 
 OUTCOMES = [
-    (answering(403), NOT_TESTED, "the scanner was blocked (status 403, refusal)"),
+    (answering(403), NOT_TESTED, "the site refuses the scanner (status 403)"),
     (
         answering(429, ("Retry-After", "120")),
         NOT_TESTED,
-        "the scanner was blocked (status 429, rate limit, retry after 120 s)",
+        "the site asks for fewer requests (status 429, Retry-After: 120)",
     ),
     (
         answering(503, ("Retry-After", "Fri, 31 Dec 1999 23:59:59 GMT"), HTML, content=WALL),
         NOT_TESTED,
-        "the scanner was blocked (status 503, firewall, retry after Fri, 31 Dec 1999 23:59:59 GMT)",
+        "a firewall answers in place of the site "
+        "(status 503, Retry-After: Fri, 31 Dec 1999 23:59:59 GMT)",
     ),
     (
         answering(503, ("Retry-After", "600"), HTML, content=b"<html><title>Maintenance</title>"),
         NOT_TESTED,
-        "the server answered with status 503, retry after 600 s",
+        "the server answered with status 503, Retry-After: 600",
     ),
     (answering(404, HTML), NOT_TESTED, "the server answered with status 404"),
     (answering(500, JSON), NOT_TESTED, "the server answered with status 500"),

@@ -17,6 +17,7 @@ from secscan.parsing import (
     loads,
     locations,
     media,
+    opaque,
     permissions,
     redaction,
     securitytxt,
@@ -114,18 +115,22 @@ PARSERS: dict[str, tuple[Parser, str]] = {
     "structured": (structured_field, 'a=1,|a=(|a=("b" |a;b;|a="\\"|a=:YQ==:,|a=9,|( |,| |a=*|a\n'),
     "media": (media_types, "text/html;|a/b,|charset=|;| |a=\"|charset =| charset|\\"),
     "addresses": (addresses, "0;url=|/|../|//|;| |:|url='|9|?a|#|\\|@"),
-    "redacted address": (redaction.redact_url, "//|/|/a:|/a:b@|@|&key|?sid=1|:|_|\\a:b|-key"),
+    "redacted address": (redaction.redact_url, "//|/|/a:|/a:b@|@|&key|?sid=1|?saml|:|_|\\a:b|-key"),
     "redacted cookie": (partial(redacted, "Set-Cookie"), "a=b;|;|a=|=|<redacted length=|path=,;|,"),
     "redacted line": (partial(redacted, "Link"), "//|//a@|<|&token=|;key|a-|?|@|,"),
     "redacted challenge": (partial(redacted, "WWW-Authenticate"), "a |=| =|a=b"),
-    "redacted name": (lambda name: redacted(name, "x"), "api-|-key|token-|a-|-|api"),
+    "redacted name": (lambda name: redacted(name, "x"), "api-|-key|token-|a-|-|api|sess-|-sessid"),
+    "secret": (opaque.secret_of, "a1|=|;|sid=|sid|.a|://|%41|%|\"|a.|-"),
     "banners": (banners, "a/1|1.|apache/|(debian|-deb1u|/|jquery-|ui@1.1.1/|jquery.min.|?ver=1.1&"),
-    "block page": (block_page, "<title>|just a moment|a|<p>|<script>| |&amp;"),
-    "traces": (partial(traces.traces, quotes=True), "at a|File \"|<b>|#0 /|\n|a.b(|:1| |/"),
+    "block page": (block_page, "<title>|just a moment|a|<p>|<script>| |&amp;|&#9|9"),
+    "traces": (
+        partial(traces.traces, quotes=True),
+        "at a|File \"|<b>|#0 /|\n|a.b(|:1| |/|=/|@/|&#9|9",
+    ),
 }  # fmt: skip
 
 BYTES: dict[str, tuple[Parser, list[bytes]]] = {
-    "body": (redaction.redact_body, [b"//", b"//a:b@", b"@", b"/", b"//a"]),
+    "body": (redaction.redact_body, [b"//", b"//a:b@", b"@", b"/", b"//a", b"//@/a"]),
     "security.txt": (
         securitytxt.read_security_txt,
         [b"Contact: a:b\n", b"Expires: 2", b"\n", b":", b" ", b"\x85", b"\xff", b"Expires:\n"],

@@ -33,6 +33,7 @@ def _with_offer(hello: dict[str, Any]) -> dict[str, Any]:
     answer = dict(hello["answer"])
     if "suite" in answer:
         answer["group"] = answer.pop("key_exchange")
+        answer["extensions"] = None
     return {
         "purpose": "ordinary" if hello["purpose"] == "ordinary" else "suites",
         "version": hello["version"] if hello["version"] in NUMBERS else "TLS 1.3",

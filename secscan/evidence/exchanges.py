@@ -46,6 +46,15 @@ def unblocked_exchange(endpoint: Endpoint | None) -> Exchange | Missing:
     return exchange if isinstance(exchange, Missing) else block_in(exchange.hops) or exchange
 
 
+def block_of_further(endpoint: Endpoint, answer: Hop) -> Missing | None:
+    """Return BLOCKED where the answer to a further question may be a firewall's.
+
+    Where the page itself was answered, a bare 403 is how the site says no to the one question.
+    """
+    answered = isinstance(unblocked_exchange(endpoint), Exchange)
+    return None if answered and is_bare_refusal(answer) else block_of(answer)
+
+
 def own_exchange(endpoint: Endpoint) -> Exchange | Missing:
     """Return what a name answered, and BLOCKED where a firewall did in its place.
 

@@ -1,6 +1,5 @@
 """One answer read by itself: the site's own page, a redirect, or a refusal of the scanner."""
 
-import re
 from collections.abc import Iterable
 from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
@@ -10,8 +9,6 @@ from secscan.evidence.model import Body, Hop
 from secscan.parsing.block_signs import Block
 from secscan.parsing.blocking import block_kind
 from secscan.parsing.text import quoted
-
-_SECONDS = re.compile(r"[0-9]{1,9}")
 
 
 def same_site(asked: str, final: str) -> bool:
@@ -38,7 +35,7 @@ def fault_of(hop: Hop) -> Missing | None:
 def block_of(hop: Hop) -> Missing | None:
     """Return BLOCKED where an answer is a firewall's to the scanner, and not the site's own."""
     kind = _kind(hop)
-    return None if kind is None else Missing(MissingKind.BLOCKED, f"status {_told(hop, kind)}")
+    return None if kind is None else Missing(MissingKind.BLOCKED, f"{kind}: {_told(hop)}")
 
 
 def is_bare_refusal(hop: Hop) -> bool:
@@ -56,16 +53,10 @@ def _kind(hop: Hop) -> Block | None:
     return block_kind(hop.status, [(line.name, line.value) for line in hop.headers], content(hop))
 
 
-def _told(hop: Hop, *more: str) -> str:
-    """Return the status and what goes with it, as one phrase."""
+def _told(hop: Hop) -> str:
+    """Return the status, and when to come back where that is told (RFC 9110 10.2.3)."""
     after = hop.first("retry-after") if hop.status in (429, 503) else None
-    if after is None:
-        wait = []
-    elif _SECONDS.fullmatch(after):
-        wait = [f"retry after {after} s"]
-    else:  # RFC 9110 10.2.3: or a date
-        wait = [f"retry after {quoted(after)}"]
-    return ", ".join([str(hop.status), *more, *wait])
+    return str(hop.status) if after is None else f"{hop.status}, Retry-After: {quoted(after)}"
 
 
 def content(hop: Hop) -> bytes:

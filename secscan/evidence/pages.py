@@ -37,7 +37,7 @@ from secscan.evidence.resources import (
     security_txt_reading,
     sharing_reading,
 )
-from secscan.parsing.media import is_html, media_type
+from secscan.parsing.media import declared_type, is_html
 from secscan.parsing.text import quoted
 
 _DATA = ("/json", "+json", "/xml", "+xml")
@@ -117,7 +117,7 @@ def _secure(https: Endpoint | None) -> Secure | Missing:
     if isinstance(exchange, Missing):
         return exchange
     first = exchange.hops[0]
-    return _fault_of_answer(first) or Secure(first, exchange.hops)
+    return _fault_of_answer(first) or Secure(first, exchange.hops, exchange.end)
 
 
 def _fault_of_answer(hop: Hop) -> Missing | None:
@@ -132,8 +132,12 @@ def _fault_of_answer(hop: Hop) -> Missing | None:
 
 
 def _is_data(hop: Hop) -> bool:
-    media = hop.first("content-type")
-    return media_type(media).endswith(_DATA) and not is_html(media, b"")
+    declared = declared_type(hop.all("content-type"))
+    return declared is not None and declared.essence.endswith(_DATA) and not _is_page(hop)
+
+
+def _is_page(hop: Hop) -> bool:
+    return is_html(", ".join(hop.all("content-type")), content(hop))
 
 
 def _final_exchange(
@@ -165,16 +169,16 @@ def _response(exchange: Exchange, host: str) -> Response | Missing:
 
 def _page(response: Response) -> Page | Missing:
     hop = response.hop
-    media = hop.first("content-type")
     if _is_download(hop):
         return Missing(MissingKind.NOT_HTML, "a download")
-    if is_html(media, content(hop)):
+    if _is_page(hop):
         return Page(hop, response.chain)
     if hop.status in _NO_CONTENT:
         return Missing(MissingKind.NOT_HTML, f"status {hop.status}")
-    if media is None and not content(hop):  # nothing is known of it: it may well be a page
+    types = hop.all("content-type")
+    if declared_type(types) is None and not content(hop):  # it may well be a page
         return hop.body if isinstance(hop.body, Missing) else Missing(MissingKind.NO_CONTENT)
-    return Missing(MissingKind.NOT_HTML, quoted(media or ""))
+    return Missing(MissingKind.NOT_HTML, quoted(", ".join(types)))
 
 
 def _is_download(hop: Hop) -> bool:

@@ -37,10 +37,14 @@ class Plain:
 
 @dataclass(frozen=True, slots=True)
 class Secure:
-    """The asked host's own answer over https:// (the first hop), and the chain behind it."""
+    """The asked host's own answer over https:// (the first hop), and the chain behind it.
+
+    ``end`` says why the chain stopped before a final response.
+    """
 
     first: Hop
     hops: tuple[Hop, ...]
+    end: Missing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +91,10 @@ class Markup:
 
 @dataclass(frozen=True, slots=True)
 class Sharing:
-    """The final URL as another origin asks for it (Fetch, CORS protocol); one at least is there.
+    """The final URL as another origin asks for it (Fetch, CORS protocol).
 
-    ``preflight`` is the answer to OPTIONS, ``read`` that to GET; both named a foreign Origin.
+    ``preflight`` is the answer to OPTIONS, ``read`` that to GET; both named a foreign Origin. Each
+    may be missing by itself: what the page sends without being asked is seen all the same.
     """
 
     preflight: Hop | Missing
@@ -98,9 +103,13 @@ class Sharing:
 
 @dataclass(frozen=True, slots=True)
 class ErrorPage:
-    """The answer to a path that cannot be there, whatever its status."""
+    """The answer to a path that cannot be there, whatever its status.
 
-    hop: Hop
+    ``block`` is set where it may be a firewall's: it proves what it shows, and nothing else.
+    """
+
+    hop: Hop | Missing
+    block: Missing | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from secscan.evidence.exchanges import exchange_of, own_exchange
-from secscan.evidence.hops import block_in, block_of, fault_of, is_bare_refusal
+from secscan.evidence.exchanges import block_of_further, exchange_of, own_exchange
+from secscan.evidence.hops import block_in, is_bare_refusal
 from secscan.evidence.missing import Missing, MissingKind
 from secscan.evidence.model import Endpoint, Hop
 from secscan.evidence.readings import ErrorPage, Exposure, SecurityTxt, Sharing, Twin
@@ -21,25 +21,28 @@ def twin_reading(twin: Sequence[Endpoint]) -> Twin | Missing:
 def sharing_reading(endpoint: Endpoint) -> Sharing | Missing:
     """Return how the page answers another origin; a firewall's answer says nothing of it."""
     answers = [_resource(endpoint, purpose) for purpose in ("preflight", "cross-origin")]
-    own = [_unblocked(answer) for answer in answers]
-    seen = [answer for answer in own if isinstance(answer, Hop)]
-    return Sharing(*own) if seen else next(one for one in own if isinstance(one, Missing))
+    unasked = [_unasked(answer) for answer in answers]
+    if None not in unasked:
+        return unasked[0] or Missing(MissingKind.NOT_ASKED)
+    return Sharing(*(_unblocked(endpoint, answer) for answer in answers))
 
 
-def _unblocked(answer: Hop | Missing) -> Hop | Missing:
-    """Return an answer to another origin, or BLOCKED.
+def _unasked(answer: Hop | Missing) -> Missing | None:
+    """Return why there was nothing to ask, None where there was something."""
+    nothing = (MissingKind.NOT_ASKED, MissingKind.CLIENT_CERTIFICATE)
+    return answer if isinstance(answer, Missing) and answer.kind in nothing else None
 
-    A bare 403 is how many a site refuses other origins, where the page itself was answered.
-    """
-    if isinstance(answer, Missing) or is_bare_refusal(answer):
-        return answer
-    return block_of(answer) or answer
+
+def _unblocked(endpoint: Endpoint, answer: Hop | Missing) -> Hop | Missing:
+    return answer if isinstance(answer, Missing) else block_of_further(endpoint, answer) or answer
 
 
 def error_page_reading(endpoint: Endpoint) -> ErrorPage | Missing:
-    """Return the site's own answer to a path that cannot be there."""
+    """Return the answer to a path that cannot be there, and whether it may be a firewall's."""
     answer = _resource(endpoint, "not-found")
-    return answer if isinstance(answer, Missing) else block_of(answer) or ErrorPage(answer)
+    if isinstance(answer, Missing):
+        return _unasked(answer) or ErrorPage(answer)
+    return ErrorPage(answer, block_of_further(endpoint, answer))
 
 
 def security_txt_reading(endpoint: Endpoint) -> SecurityTxt | Missing:
@@ -47,11 +50,9 @@ def security_txt_reading(endpoint: Endpoint) -> SecurityTxt | Missing:
     answer = _resource(endpoint, "security.txt")
     if isinstance(answer, Missing):
         return answer
-    fault = fault_of(answer)
-    # Who asks for a password there has no contact for strangers: RFC 9116, 3, wants it open.
-    judged = (MissingKind.HTTP_ERROR, MissingKind.LOGIN_REQUIRED)
-    if fault is not None and fault.kind not in judged:
-        return fault
+    block = block_of_further(endpoint, answer)
+    if block is not None:
+        return block
     if answer.status >= 500:
         return Missing(MissingKind.HTTP_ERROR, str(answer.status))
     return SecurityTxt(answer)

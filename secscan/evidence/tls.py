@@ -49,7 +49,7 @@ class Answer:
     signature: str = ""  # scheme that signed the exchange; unknown before TLS 1.2
     protocol: str = ""  # ALPN
     compressed: bool = False
-    extensions: tuple[int, ...] = ()  # that came back, by number
+    extensions: tuple[int, ...] | None = ()  # that came back, by number; None: not kept
     retried: bool = False  # a HelloRetryRequest: TLS 1.3 without a key exchange
     presented: int | None = None  # which of ``Tls.presented`` came with it
     others: tuple[str, ...] = ()  # SSL 2 alone names every cipher kind at once

@@ -32,7 +32,7 @@ CONFIGURATION = ("nginx", "Apache", "IIS")
 
 _HINT = "Configuration: translate it where it holds sentences."
 
-_TABLES = {"EXPLANATIONS", "DETAILED"}
+_TABLES = {"EXPLANATIONS", "DETAILED", "BLOCKED_BY"}
 """Names of module-level tables whose values are messages without a marker."""
 
 _MESSAGE_AT = {

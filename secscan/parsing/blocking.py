@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from html import unescape
 from unicodedata import normalize
 
 from secscan.parsing.block_signs import HEADERS, MARKUP, SENTENCES, STATUSES, TITLES, Block
 from secscan.parsing.html import Element, elements, title
 from secscan.parsing.media import is_html
+from secscan.parsing.references import unescaped
 
 _LOOKED_AT = 32_768
 """Bytes of the body that are looked at: a block page says at once what it is."""
@@ -70,7 +70,7 @@ class _Sight:
 
 
 def _of_body(present: list[tuple[str, str]], content: bytes) -> Block | None:
-    media = next((value for name, value in present if name == "content-type"), None)
+    media = ", ".join(value for name, value in present if name == "content-type")
     if len(content) > _LARGEST or not is_html(media, content):
         return None
     source = content[:_LOOKED_AT].decode("utf-8", errors="replace").lower()
@@ -149,4 +149,4 @@ def _text(source: str) -> str:
             silent = name
         if not silent:
             words.append(text)
-    return " ".join(unescape(" ".join(words)).split())
+    return " ".join(unescaped(" ".join(words)).split())

@@ -24,15 +24,16 @@ _SESSION = re.compile(
         sess(?:ion)?(?:[-_]?id)? | sid | token | auth | jwt | remember[-_]me  # by their last word
     )$
     | ^(?:php|j|cf|asp\.net_|nv\w*_)?sess(?:ion)?_?id   # PHP, Java, ASP.NET, NukeViet
-    | ^aspsessionid | ^\.aspxauth$ | ^\.aspnet | ^\.dotnetnuke$ | ^fedauth$ | ^rtfa$
+    | ^aspsessionid | ^\.aspxauth$ | ^\.dotnetnuke$ | ^fedauth$ | ^rtfa$
+    | ^\.aspnet(?:core)?\.(?:session|cookies|identity|applicationcookie|externalcookie)
     | ^wordpress_(?:logged_in|sec)_ | ^s?sess[0-9a-f]{32}$ | ^[0-9a-f]{32}$   # WP, Drupal, Joomla
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 """Names under which known software keeps a session; ``obsession`` is none of them."""
 
-_FOR_SCRIPTS = re.compile(r"csrf|xsrf|requestverification", re.IGNORECASE)
-"""Double-submit tokens: script has to read them, and they open no session."""
+_FOR_SCRIPTS = re.compile(r"csrf|xsrf|antiforgery|requestverification", re.IGNORECASE)
+"""Tokens against forged requests: many are for scripts to read, and none opens a session."""
 
 
 class CookieFault(StrEnum):

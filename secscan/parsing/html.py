@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from html import unescape
 from itertools import takewhile
 from urllib.parse import urljoin, urlsplit
 
+from secscan.parsing.references import unescaped
 from secscan.parsing.tags import RAW, Tag, end_of_text, next_piece, normalised
 from secscan.parsing.tree import Tree
 
@@ -53,7 +53,7 @@ def is_cut(html: str) -> bool:
 
 def title(html: str) -> str:
     """Return the text of the page's title on one line, "" where it has none; bounded."""
-    return " ".join(unescape(_read(html).title).split())
+    return " ".join(unescaped(_read(html).title).split())
 
 
 @lru_cache(maxsize=2)  # every check of a page asks for the same text

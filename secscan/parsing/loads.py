@@ -65,15 +65,15 @@ def loads(found: Iterable[Element]) -> Iterator[Load]:
 
 
 def code_of(element: Element) -> str:
-    """Return the reference to a script or a style sheet that an element brings in, else ""."""
+    """Return the reference to a script that an element brings in, else ""."""
     if element.name == "script":
         return element.get("src") if _SCRIPT_TYPES.fullmatch(_type(element)) else ""
-    brings = element.name == "link" and _relations(element) & {"stylesheet", "modulepreload"}
-    return element.get("href") if brings else ""
+    is_module = element.name == "link" and "modulepreload" in _relations(element)
+    return element.get("href") if is_module else ""
 
 
 def pin_of(element: Element) -> Pin:
-    """Return how a script or style of another origin is pinned (W3C Subresource Integrity).
+    """Return how a script of another origin is pinned (W3C Subresource Integrity).
 
     Without CORS a browser may not look at it, and so refuses the file; modules always have it.
     """

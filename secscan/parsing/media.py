@@ -6,7 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 _HTML = ("text/html", "application/xhtml+xml")
-_SNIFFED = (b"<!doctype html", b"<html", b"<head", b"<body")
+_SNIFFED = re.compile(
+    rb"(?:\xef\xbb\xbf)?[\t\n\f\r ]*+<(?:!--|(?:!doctype[ ]html|html|head|script|iframe|h1|div|font"
+    rb"|table|a|style|title|b|body|br|p)[\t\n\f\r />])",
+    re.IGNORECASE,
+)
+"""How pages begin (WHATWG MIME Sniffing, 7.1)."""
+
 _UNKNOWN = ("*/*", "application/unknown", "unknown/unknown")
 """Types that say nothing: browsers go by the content (WHATWG MIME Sniffing, 7)."""
 
@@ -79,11 +85,14 @@ def marked_encoding(content: bytes) -> str:
 
 
 def is_html(content_type: str | None, content: bytes) -> bool:
-    """Say whether a response is an HTML page; without a valid type, its first bytes decide."""
-    media = media_type(content_type)
-    if _TYPE.fullmatch(media):
-        return media in _HTML
-    return content.removeprefix(BOM_UTF8).lstrip()[:64].lower().startswith(_SNIFFED)
+    """Say whether a response is an HTML page; without a valid type, its first bytes decide.
+
+    Several Content-Type lines are given as one, joined by commas.
+    """
+    declared = declared_type([content_type or ""])
+    if declared is not None:
+        return declared.essence in _HTML
+    return _SNIFFED.match(content) is not None
 
 
 def _charset(value: str) -> str:

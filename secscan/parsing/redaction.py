@@ -4,7 +4,8 @@ import hashlib
 import re
 
 _SECRET = re.compile(
-    r"(?:^|-)(?:authorization|authentication-info|api-?key|token|secret|session|cookie2?)(?:-|$)|csrf",
+    r"(?:^|-)(?:authorization|authentication-info|auth|api-?key|token|jwt|secret"
+    r"|session|sess(?:id)?|phpsessid|cookie2?)(?:-|$)|csrf",
     re.IGNORECASE,
 )
 """Names of header lines whose whole value is nobody's business."""
@@ -18,14 +19,15 @@ _ATTRIBUTES = frozenset(
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _BLANK = " \t"  # RFC 9110 5.6.3; str.strip() knows more, and they are part of a value
 _DONE = re.compile(r"<redacted length=\d+ sha256=[0-9a-f]{16}>")
-_USERINFO = re.compile(r"(?<=//)[^/?#<>\"']*@")
-_USERINFO_IN_TEXT = re.compile(r"(?<=//)[^/?#<>\"'\s,;]*@")
-_USERINFO_IN_BODY = re.compile(rb"(?<=//)[^/?#<>\"'\s,;]+@")
+# Each with what would be one as soon as it is gone: "//a@/b@" leaves "///".
+_USERINFO = re.compile(r"(?<=//)[^/?#<>\"']*@(?:/++[^/?#<>\"']*@)*")
+_USERINFO_IN_TEXT = re.compile(r"(?<=//)[^/?#<>\"'\s,;]*@(?:/++[^/?#<>\"'\s,;]*@)*")
+_USERINFO_IN_BODY = re.compile(rb"(?<=//)[^/?#<>\"'\s,;]+@(?:/++[^/?#<>\"'\s,;]+@)*")
 # What browsers read as an authority, or a slip of the pen put into the path.
 _IN_PATH = re.compile(r"(?<=[\\/])[^\\/?#@:\s]++:[^\\/?#@\s]++@")
 _NO_SLASHES = re.compile(r"^([a-z][a-z0-9+.-]*:)[\\/]*[^/\\?#]*@", re.IGNORECASE)
 _QUERY = re.compile(
-    r"([?&;][a-z_.-]{0,30}(?:token|session|sid|secret|password|passwd|pwd|auth|key|code)"
+    r"([?&;][a-z_.-]{0,30}(?:token|session|sid|secret|password|passwd|pwd|auth|key|code|ticket|saml2?|jwt)"
     r"[a-z_.-]{0,30}=)"
     r"[^&#;\s\"'<>]+",
     re.IGNORECASE,

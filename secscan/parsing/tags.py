@@ -7,15 +7,13 @@ Not on html.parser: before Python 3.11.14 some malformed pages cost it quadratic
 
 import re
 from collections.abc import Mapping
-from html import unescape
 from html.entities import html5
 from types import MappingProxyType
 from typing import NamedTuple
 
-_MOST_ATTRIBUTES = 100
+from secscan.parsing.references import unescaped
 
-_LONGEST_REFERENCE = 64
-"""Characters of a reference; Python refuses to read numbers of some thousand digits."""
+_MOST_ATTRIBUTES = 100
 
 _MARKUP = re.compile(
     r"<(?:(?P<comment>!--)|(?P<cdata>!\[CDATA\[)|(?P<bogus>[!?]|/(?![A-Za-z]))"
@@ -103,7 +101,7 @@ def _tag(html: str, found: re.Match[str]) -> Piece | None:
         position = match.end()
         if len(attributes) < _MOST_ATTRIBUTES:
             value = match[2] or match[3] or match[4] or ""
-            attributes.setdefault(_lower(match[1]), _unescaped(value))  # the first of a name counts
+            attributes.setdefault(_lower(match[1]), _resolved(value))  # the first of a name counts
         else:
             cut = True
     end = _TAG_END.match(html, position)
@@ -121,14 +119,14 @@ def _lower(name: str) -> str:
     return name.lower() if name.isascii() else name.translate(_LOWER)
 
 
-def _unescaped(value: str) -> str:
+def _resolved(value: str) -> str:
     """Return an attribute's value with its references resolved (HTML 13.2.5.72 to 80)."""
     return _REFERENCE.sub(_character, value) if "&" in value else value
 
 
 def _character(match: re.Match[str]) -> str:
     if match[1] is None:
-        return unescape(match[0][:_LONGEST_REFERENCE])
+        return unescaped(match[0])
     return html5.get(match[0][1:], match[0])  # "&copy=2" is no reference here, nor is "&copyright"
 
 

@@ -7,8 +7,9 @@ alone: a page that tells of an error, or a server's plain 404, is none.
 import re
 from collections.abc import Iterator
 from enum import StrEnum
-from html import unescape
 from itertools import islice
+
+from secscan.parsing.references import unescaped
 
 _QUOTING = re.compile(r"<(/?)(?:pre|code|samp|kbd|textarea|blockquote)\b", re.IGNORECASE)
 """Elements in which an article shows somebody else's error."""
@@ -17,8 +18,14 @@ _INLINE = re.compile(r"</?(?:a|b|i|u|em|strong|span|font|code|var|abbr)(?:\s[^<>
 _TAG = re.compile(r"<[^<>]*>")
 _BLANKS = re.compile(r"[^\S\n]+")
 
-_PATH = r"""(?<![^\s"'(>=\[@])(?:file://)?(?:/|[A-Za-z]:[\\/])[^\s"'<>()\[\]:*]{1,255}"""
-"""A file of the server. It begins where a word does, so that each is tried once."""
+_PATH = (
+    r"""(?<![^\s"'(>=\[@])(?:file://)?(?:/|[A-Za-z]:[\\/])"""
+    r"""(?:[^\s"'<>()\[\]:*=@]|[=@](?!/)){1,255}"""
+)
+"""A file of the server. It begins where a word does, and ends where another path begins.
+
+So each is tried once.
+"""
 
 _LINE = r"[0-9]{1,6}"
 
@@ -159,7 +166,7 @@ def _own(html: str) -> Iterator[str]:
 def _text(html: str) -> str:
     """Return the text of a page, comments too; tags within a line leave no gap in it."""
     lines = _TAG.sub("\n", _INLINE.sub("", html.replace("<!--", "\n").replace("-->", "\n")))
-    return _BLANKS.sub(" ", unescape(lines))
+    return _BLANKS.sub(" ", unescaped(lines))
 
 
 def _has(pattern: re.Pattern[str], times: int, text: str) -> bool:

@@ -1,8 +1,8 @@
 """HTTP as a browser speaks it, one connection a request, each hop decided by us."""
 
+import asyncio
 import ssl
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import httpx
@@ -14,10 +14,9 @@ from secscan.probes.body import kept
 from secscan.probes.connect import Connections, Route, Routes
 from secscan.probes.faults import missing_of
 from secscan.probes.limits import Limits
+from secscan.probes.redirects import next_url
 from secscan.probes.request import Answered, Http2Error, host_of, port_of, send
-
-_LONGEST_LOCATION = 8192
-_SHORTEST_SECRET = 8  # characters; anything shorter is no secret, and stands in every page
+from secscan.probes.secrets import Secrets, remember
 
 _BROWSERS = ("h2", "http/1.1")
 """What browsers offer (RFC 7301), and in that order: some servers take the first they know."""
@@ -86,6 +85,7 @@ class Retriever:
         }
         self._limits = limits
         self._enumerated = enumerated
+        self._secrets = Secrets()
         self._older: set[tuple[str, str, int]] = set()
         """The endpoints whose HTTP/2 does not work."""
 
@@ -161,7 +161,7 @@ class Retriever:
             if len(hops) > redirects:
                 loop = Missing(MissingKind.REDIRECT_LOOP, f"{len(hops)} redirects")
                 return tuple(hops), loop, url
-            target = _next(url, location)
+            target = next_url(url, location)
             if isinstance(target, Missing):
                 return tuple(hops), target, url
             if not away and not same_site(host, host_of(target)):
@@ -182,13 +182,34 @@ class Retriever:
             answered = await self._ask(request, route, wanted)
         except Exception as fault:  # whatever a hostile answer provokes is the answer's fault
             return missing_of(fault)
+        self._secrets.learn(answered.head)  # before anything is kept: its own page may show them
         body = answered.body
         if cookies is not None:
             if isinstance(body, Body) and body.content:
-                body = kept(_without(body.content, cookies), body.truncated)
-            with suppress(Exception):  # a cookie that cannot be read is not kept
-                cookies.extract_cookies(answered.head)
-        return _hop(url, route, answered, body), answered.location
+                # In a thread: for a long page and many long values it takes tenths of a second.
+                content = await asyncio.to_thread(self._without_secrets, body.content)
+                body = kept(content, body.truncated)
+            remember(cookies, answered.head)
+        return self._hop(url, route, answered, body), answered.location
+
+    def _without_secrets(self, content: bytes) -> bytes:
+        return self._secrets.out_of_body(redact_body(content))
+
+    def _hop(
+        self, url: httpx.URL, route: Route, answered: Answered, body: Body | Missing | None
+    ) -> Hop:
+        head = answered.head
+        lines = redact_headers([(_text(name), _text(value)) for name, value in head.headers.raw])
+        return Hop(
+            self._secrets.out_of_url(redact_url(str(url))),
+            route.address,
+            head.status_code,
+            tuple(Header(name, value) for name, value in self._secrets.out_of_lines(lines)),
+            body,
+            answered.protocol,
+            answered.tls,
+            answered.certificates,
+        )
 
     async def _ask(self, request: httpx.Request, route: Route, wanted: _Wanted) -> Answered:
         """Return the answer over what browsers speak, and where that fails over HTTP/1.1."""
@@ -221,42 +242,5 @@ def _bare(hop: Hop) -> Hop:
     return replace(hop, certificates=())
 
 
-def _hop(url: httpx.URL, route: Route, answered: Answered, body: Body | Missing | None) -> Hop:
-    head = answered.head
-    lines = redact_headers([(_text(name), _text(value)) for name, value in head.headers.raw])
-    return Hop(
-        redact_url(str(url)),
-        route.address,
-        head.status_code,
-        tuple(Header(name, value) for name, value in lines),
-        body,
-        answered.protocol,
-        answered.tls,
-        answered.certificates,
-    )
-
-
-def _without(content: bytes, cookies: httpx.Cookies) -> bytes:
-    """Return a body without passwords in addresses, nor cookie values that it shows again."""
-    content = redact_body(content)
-    for value in {cookie.value for cookie in cookies.jar if cookie.value}:
-        if len(value) >= _SHORTEST_SECRET:
-            content = content.replace(value.encode("latin-1", "replace"), b"redacted")
-    return content
-
-
 def _text(line: bytes) -> str:
     return line.decode("latin-1")
-
-
-def _next(url: httpx.URL, location: str) -> httpx.URL | Missing:
-    """Return the URL that a Location leads to, without what would become credentials."""
-    if len(location) > _LONGEST_LOCATION:
-        return Missing(MissingKind.MALFORMED, f"Location of {len(location)} characters")
-    try:
-        target = url.join(location).copy_with(userinfo=b"", fragment=None)
-        usable = target.scheme in ("http", "https") and bool(host_of(target))
-    except (httpx.InvalidURL, ValueError) as fault:
-        return missing_of(fault)
-    # The Location itself stays out of it: it can hold a password that no pattern finds.
-    return target if usable else Missing(MissingKind.MALFORMED, "Location of another kind")

@@ -18,6 +18,9 @@ _REDIRECTS = (301, 302, 303, 307, 308)
 _LONGEST_HEAD = 98_304
 """Bytes; httpcore bounds a head of HTTP/1.1 only where it comes in pieces."""
 
+_LINE = 32
+"""Bytes that each line counts for besides its own, as in HTTP/2 (RFC 9113, 6.5.2)."""
+
 _FRAMING = 262_144
 """Bytes that may come besides a body and as much again: its head, and what frames it."""
 
@@ -77,9 +80,11 @@ async def send(
 
 
 def _refuse_long_head(answer: httpcore.Response) -> None:
-    size = sum(len(name) + len(value) + len(b": \r\n") for name, value in answer.headers)
-    if size > _LONGEST_HEAD:
-        raise UnseenError(Missing(MissingKind.MALFORMED, f"headers of {size} bytes"))
+    lines = answer.headers
+    size = sum(len(name) + len(value) + len(b": \r\n") for name, value in lines)
+    if size + _LINE * len(lines) > _LONGEST_HEAD:
+        told = f"{len(lines)} header lines of {size} bytes"
+        raise UnseenError(Missing(MissingKind.MALFORMED, told))
 
 
 async def _answer(request: httpx.Request, stream: OpenedStream) -> httpcore.Response:

@@ -67,14 +67,26 @@ CASES: Cases = {
             page('<script src="https://static.portal.example/a.js">'),
             "not-applicable",
         ),
-        ("no scheme", page('<script src="//cdn.example/a.js"></script>'), "fail"),
-        ("no hash", page(f'<script src="{CDN}" integrity="yes" crossorigin></script>'), "fail"),
-        ("a hash too short", page(f'<script src="{CDN}" integrity="sha384-abc">'), "fail"),
+        ("a base of another site", page('<base href="https://cdn.example/">'), "not-applicable"),
+        ("by a base of another", page(f'<base href="{CDN}"><script src=b.js>'), "partial 1/4"),
+        ("no scheme", page('<script src="//cdn.example/a.js"></script>'), "partial 1/4"),
+        ("no hash", page(f'<script src="{CDN}" integrity="yes" crossorigin>'), "partial 1/4"),
+        ("a hash too short", page(f'<script src="{CDN}" integrity="sha384-abc">'), "partial 1/4"),
         (
             "without CORS",
             page(f'<script src="{CDN}" {PINNED.replace("crossorigin", "")}></script>'),
+            "partial 1/4",
+        ),
+        ("a module to come", page(f'<link rel=modulepreload href="{CDN}">'), "partial 1/4"),
+        ("a style", page(f'<link rel=stylesheet href="{CDN}">'), "not-applicable"),
+        ("over plain HTTP", page(PLAIN_SCRIPT), "fail"),
+        ("over plain HTTP, but upgraded", in_head(UPGRADE, PLAIN_SCRIPT), "partial 1/4"),
+        (
+            "one of two over plain HTTP",
+            page(f'<script src="{CDN}"></script>{PLAIN_SCRIPT}'),
             "fail",
         ),
+        ("over plain HTTP, pinned", page(f"<script src=http://a.example/a {PINNED}>"), "pass"),
         (
             "a module",
             page(f'<script type=module src="{CDN}" {PINNED.replace("crossorigin", "")}></script>'),
@@ -87,20 +99,20 @@ CASES: Cases = {
         ),
         ("pinned, but cut off", cut_off(f'<script src="{CDN}" {PINNED}>'), "not-tested"),
         ("none, but cut off", cut_off("<html>"), "not-tested"),
-        ("bare, and cut off", cut_off(f'<script src="{CDN}">'), "fail"),
-        ("not pinned", page(f'<script src="{CDN}"></script>'), "fail"),
+        ("bare, and cut off", cut_off(f'<script src="{CDN}">'), "partial 1/4"),
+        ("not pinned", page(f'<script src="{CDN}"></script>'), "partial 1/4"),
         (
             "pinned once of twice",
             page(f'<script src="{CDN}"></script><script src="{CDN}" {PINNED}></script>'),
-            "fail",
+            "partial 1/4",
         ),
         (
             "one of two",
             page(
                 f'<script src="{CDN}" {PINNED}></script>'
-                '<link rel="stylesheet" href="https://cdn.example/a.css">'
+                '<script src="https://maps.example/api.js"></script>'
             ),
-            "partial 1/2",
+            "partial 1/4",
         ),
     ],
     "content.insecure_forms": [

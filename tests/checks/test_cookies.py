@@ -54,6 +54,13 @@ def cached(*values: str, cookie: str = SESSION) -> SiteEvidence:
     return site(headers=changed(("Set-Cookie", cookie), *(lines or [("Cache-Control", None)])))
 
 
+def expiring(value: str, *headers: tuple[str, str]) -> SiteEvidence:
+    """Return a site whose page sets a session cookie under Expires and these headers alone."""
+    kept = changed(("Set-Cookie", SESSION), ("Cache-Control", None), ("Expires", value))
+    return site(headers=(*kept, *headers))
+
+
+FUTURE = "Fri, 01 Jan 2100 00:00:00 GMT"
 DELETED = "PHPSESSID=; Max-Age=0"
 LONG_GONE = "PHPSESSID=; Expires=Thu, 01-Jan-1970 00:00:00 GMT"
 
@@ -66,11 +73,12 @@ CASES: Cases = {
         ("Max-Age outranks Expires", setting(f"{LONG_GONE}; Max-Age=60; secure"), "pass"),
         ("one of two", setting("lang=vi", f"{SESSION}; Secure"), "partial 1/4"),
         ("not the session's", setting("lang=vi; Secure", SESSION), "fail"),
-        ("none of them", setting("lang=vi"), "fail"),
+        ("none of them", setting("lang=vi"), "partial 1/4"),
+        ("none of them, a session's too", setting("lang=vi", SESSION), "fail"),
         ("on a redirect", on_redirect(SESSION), "fail"),
         ("on another site's hop", on_redirect(SESSION, "https://login.other/"), "not-applicable"),
         ("over plain HTTP on the way", on_redirect(SESSION, HTTP), "fail"),
-        ("on the redirect of http://", over_http("lang=vi"), "fail"),
+        ("on the redirect of http://", over_http("lang=vi"), "partial 1/4"),
         ("and again over https", over_http(SESSION, secure=(f"{SESSION}; Secure",)), "pass"),
         (
             "and again for another path",
@@ -87,7 +95,7 @@ CASES: Cases = {
             without_https(headers=(("Content-Type", "text/html"), ("Set-Cookie", SESSION))),
             "fail",
         ),
-        ("JSON", of_json("lang=vi"), "fail"),
+        ("JSON", of_json("lang=vi"), "partial 1/4"),
         ("JSON without cookies", of_json(), "not-applicable"),
         ("a login", site(hops=(hop(status=401, headers=GOOD_HEADERS),)), "not-applicable"),
         ("a firewall", site(hops=(hop(status=403),)), "not-tested"),
@@ -98,11 +106,11 @@ CASES: Cases = {
         ("another path has it", setting(SESSION, f"{SESSION}; Path=/a; Secure"), "fail"),
         ("another domain has it", setting(SESSION, f"{SESSION}; Domain={HOST}; Secure"), "fail"),
         ("neither name nor value", setting("; Secure", "=;"), "not-applicable"),
-        ("a value alone", setting("1; HttpOnly"), "fail"),
+        ("a value alone", setting("1; HttpOnly"), "partial 1/4"),
         ("control characters", setting("a=1\x00"), "not-applicable"),
         ("longer than browsers take", setting(f"a={'1' * 4096}"), "not-applicable"),
         ("of another domain", setting("a=1; Domain=other.example"), "not-applicable"),
-        ("of the domain above", setting("a=1; Domain=portal.example"), "fail"),
+        ("of the domain above", setting("a=1; Domain=portal.example"), "partial 1/4"),
     ],
     "cookies.http_only": [
         ("the session has it", site(), "pass"),
@@ -121,7 +129,11 @@ CASES: Cases = {
         ("Lax", site(), "pass"),
         ("strict, in any case", setting(f"{SESSION}; samesite=STRICT"), "pass"),
         ("no cookies", setting(), "not-applicable"),
-        ("one of two", setting("a=1; SameSite=Lax", "b=1"), "partial 1/2"),
+        ("one of two", setting("a=1; SameSite=Lax", "b=1"), "partial 1/4"),
+        ("a language's alone", setting("lang=vi; Secure"), "partial 1/4"),
+        ("None, but no session's", setting("a=1; SameSite=None; Secure"), "partial 1/4"),
+        ("padded", setting("b=1", *(f"a{n}=1; SameSite=Lax" for n in range(9))), "partial 1/4"),
+        ("not the session's", setting("a=1; SameSite=Lax", SESSION), "fail"),
         ("None", setting(f"{SESSION}; SameSite=None; Secure"), "fail"),
         ("a value nobody knows", setting(f"{SESSION}; SameSite=Somewhat"), "fail"),
         ("absent", setting(SESSION), "fail"),
@@ -148,6 +160,25 @@ CASES: Cases = {
         ("no-cache", cached("no-cache"), "partial 1/2"),
         ("no-cache for cookies", cached('no-cache="Set-Cookie, Set-Cookie2"'), "partial 1/2"),
         ("old at once", cached("max-age=0, must-revalidate"), "partial 1/2"),
+        ("old at once, in more digits", cached("max-age=00"), "partial 1/2"),
+        ("old at once, in quotes", cached('max-age="0"'), "partial 1/2"),
+        ("old for shared caches", cached("s-maxage=0, max-age=600"), "partial 1/2"),
+        ("old for browsers alone", cached("max-age=0, s-maxage=600"), "fail"),
+        ("the first of two counts", cached("max-age=600", "max-age=0"), "fail"),
+        ("no number", cached("max-age=", "max-age=soon"), "fail"),
+        ("an Expires of the past", expiring("Thu, 01 Jan 1970 00:00:00 GMT"), "partial 1/2"),
+        ("an Expires that is no date", expiring("0"), "partial 1/2"),
+        ("an Expires to come", expiring(FUTURE), "fail"),
+        (
+            "an Expires of this moment by the server's clock",
+            expiring(FUTURE, ("Date", FUTURE)),
+            "partial 1/2",
+        ),
+        (
+            "max-age outranks Expires",
+            expiring("0", ("Cache-Control", "max-age=60")),
+            "fail",
+        ),
         ("public", cached("public, max-age=600"), "fail"),
         ("an hour", cached("max-age=3600"), "fail"),
         ("empty", cached(""), "fail"),

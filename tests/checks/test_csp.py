@@ -217,6 +217,13 @@ def test_an_item_keeps_its_id_when_the_nonce_is_a_new_one() -> None:
     assert any("nonce-…" in item.subject for item in one)
 
 
+def test_more_sources_than_are_read_leave_it_unknown() -> None:
+    many = " ".join(f"*.com:{port}" for port in range(2_001))
+    several = meta(f"script-src {many}; base-uri {many}")
+    assert outcome_of(CHECK, sent(html=several)) == "not-tested"
+    assert outcome_of("headers.framing", framed(f"frame-ancestors {many} {many}")) == "not-tested"
+
+
 def test_what_is_shown_is_bounded() -> None:
     policy = ";".join(f"{at}{'x' * 500} 'self'" for at in range(100))
     items = found(CHECK, sent(f"img-src *; {policy}")).items

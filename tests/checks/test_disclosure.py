@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from builders import GOOD_HEADERS, Cases, changed, cut_off, flat, found, hop, outcome_of, site
 from certificate_builders import HOST
@@ -10,6 +12,8 @@ WARNING = "<br /><b>Warning</b>:  x() in <b>/srv/app/a.php</b> on line <b>3</b><
 TRACE = "<pre>java.lang.Error\n\tat a.b.C.d(C.java:3)\n\tat a.b.C.e(C.java:9)</pre>"
 TIMEOUT = Missing(MissingKind.TIMEOUT)
 CLEAR = "Clear-Site-Data"
+CLEARING = changed((CLEAR, '"cookies"'))
+WALL = "<html><title>Request Rejected</title>Your support ID is: 17"
 
 
 def page(html: str) -> SiteEvidence:
@@ -19,6 +23,18 @@ def page(html: str) -> SiteEvidence:
 def missing(html: str, status: int = 404, *headers: tuple[str, str]) -> Hop:
     """Return the answer to an address that does not exist."""
     return hop(f"https://{HOST}/x", status, (*GOOD_HEADERS, *headers), html.encode())
+
+
+def replaced(not_found: Hop | Missing) -> SiteEvidence:
+    """Return a site whose page shows a warning, and that answers so to a wrong address."""
+    return site(html=f"<!doctype html><html><body>{WARNING}", not_found=not_found)
+
+
+def unasked() -> SiteEvidence:
+    """Return evidence of before wrong addresses were asked for."""
+    evidence = site()
+    ends = (replace(end, resources=()) for end in evidence.endpoints)
+    return replace(evidence, endpoints=tuple(ends))
 
 
 def options(*lines: tuple[str, str]) -> SiteEvidence:
@@ -45,7 +61,17 @@ CASES: Cases = {
         ("nothing, but cut off", cut_off("<html>"), "not-tested"),
         ("found before it was cut off", cut_off(f"<html>{WARNING}"), "fail"),
         ("the wrong address timed out", site(not_found=TIMEOUT), "not-tested"),
-        ("a firewall answered", site(not_found=missing(TRACE, 403)), "not-tested"),
+        (
+            "a warning on the page, and no answer to the wrong address",
+            replaced(not_found=TIMEOUT),
+            "fail",
+        ),
+        ("and a firewall's", replaced(not_found=missing(WALL, 403)), "fail"),
+        ("a firewall answered", site(not_found=missing(WALL, 403)), "not-tested"),
+        ("it shows a trace", site(not_found=missing(TRACE, 429)), "fail"),
+        ("a bare 403 is the site's error page", site(not_found=missing("No", 403)), "pass"),
+        ("one with a trace", site(not_found=missing(TRACE, 403)), "fail"),
+        ("nothing was asked", unasked(), "not-applicable"),
     ],
     "disclosure.methods": [
         ("GET and HEAD", site(), "pass"),
@@ -75,6 +101,8 @@ CASES: Cases = {
         ("cookies", sent((CLEAR, '"cookies", "storage"')), "pass"),
         ("in two lines", sent((CLEAR, '"cache"'), (CLEAR, '"cookies"')), "pass"),
         ("one that nobody knows beside it", sent((CLEAR, '"new", "*"')), "pass"),
+        ("no other answer", site(headers=CLEARING, not_found=TIMEOUT), "not-tested"),
+        ("a firewall's", site(headers=CLEARING, not_found=missing(WALL, 403)), "not-tested"),
         ("without quotation marks", sent((CLEAR, "cookies")), "fail"),
         ("no list", sent((CLEAR, '"cookies" "cache"')), "fail"),
         (
@@ -97,8 +125,8 @@ def test_the_kind_of_a_trace_is_told_and_nothing_of_its_text() -> None:
     assert dict(finding.reason.data) == {"kinds": "Java, PHP"}
     told = [(item.subject, item.reason.template) for item in finding.items]
     assert told == [
-        (f"{HOST} PHP", "the page shows it"),
-        (f"{HOST} Java", "the answer to a wrong address shows it"),
+        (f"{HOST} PHP", "on the page itself"),
+        (f"{HOST} Java", "in the answer to an address that does not exist"),
     ]
     assert "/srv" not in repr(finding)
 

@@ -3,6 +3,7 @@ from builders import (
     GOOD_HEADERS,
     Cases,
     changed,
+    cut_off,
     flat,
     found,
     hop,
@@ -18,7 +19,11 @@ from hypothesis import strategies as st
 from secscan.evidence import SiteEvidence
 
 HSTS = "Strict-Transport-Security"
+CSP = "Content-Security-Policy"
 APEX = "portal.example"
+NO_REFERRER = ("Referrer-Policy", None)
+LONG = f"<html><body>{'<p>' * 200_000}"
+LONG_HEAD = f"<html><head>{'<link>' * 200_000}"
 
 
 def sent(name: str, *values: str, html: str = "<html><head></head></html>") -> SiteEvidence:
@@ -53,22 +58,20 @@ CASES: Cases = {
             ),
             "fail",
         ),
-        (
-            "on the redirect of the asked name",
-            site(
-                host=APEX,
-                hops=(
-                    redirect(
-                        f"https://{APEX}/", f"https://{HOST}/", 301, (HSTS, "max-age=31536000")
-                    ),
-                    hop(),
-                ),
-            ),
-            "pass",
-        ),
         ("over plain HTTP only", without_https(), "fail"),
         ("a firewall's answer", site(hops=(hop(status=403),)), "not-tested"),
         ("a login", site(hops=(hop(status=401),)), "not-applicable"),
+    ],
+    "headers.content_security_policy": [
+        ("absent", sent(CSP), "fail"),
+        ("absent, and the head was cut off", cut_off("<html><head>", (CSP, None)), "not-tested"),
+        ("absent of what is read", sent(CSP, html=LONG_HEAD), "not-tested"),
+        (
+            "absent, and only the body was cut off",
+            cut_off("<html><head></head><body>", (CSP, None)),
+            "fail",
+        ),
+        ("a header, and cut off", cut_off("<html><head>"), "pass"),
     ],
     "headers.content_type_options": [
         ("nosniff", site(), "pass"),
@@ -114,6 +117,9 @@ CASES: Cases = {
         ("always in meta", sent("Referrer-Policy", html=referrer("always")), "fail"),
         ("no list in meta", sent("Referrer-Policy", html=referrer("a, no-referrer")), "fail"),
         ("absent", sent("Referrer-Policy"), "fail"),
+        ("absent, but cut off", cut_off("<html><p>", NO_REFERRER), "not-tested"),
+        ("absent of what is read", sent("Referrer-Policy", html=LONG), "not-tested"),
+        ("a header, and cut off", cut_off("<html>", ("Referrer-Policy", "origin")), "partial 1/2"),
     ],
     "headers.permissions_policy": [
         ("features taken away", site(), "pass"),
@@ -143,7 +149,7 @@ CASES: Cases = {
         (
             "pop-ups",
             sent("Cross-Origin-Opener-Policy", "same-origin-allow-popups"),
-            "partial 1/2",
+            "partial 3/4",
         ),
         ("unsafe-none", sent("Cross-Origin-Opener-Policy", "unsafe-none"), "fail"),
         (

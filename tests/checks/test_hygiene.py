@@ -18,6 +18,7 @@ from secscan.evidence import Endpoint, Missing, MissingKind, Record, SiteEvidenc
 
 URL = f"https://{HOST}/.well-known/security.txt"
 TIMEOUT = Missing(MissingKind.TIMEOUT)
+WALL = "<html><title>Request Rejected</title>Your support ID is: 17"
 CONTACT = "Contact: mailto:a@portal.example\n"
 ADDRESS_ALONE = site(
     names=dns(name=ADDRESS, caa=Missing(MissingKind.NOT_ASKED), authenticated=False, ipv6=())
@@ -82,7 +83,13 @@ CASES: Cases = {
         ("a web page", contact("<html>", 200, "text/html"), "fail"),
         ("a web page that says it is text", contact("<!DOCTYPE html>"), "fail"),
         ("a server error", contact("", 503), "not-tested"),
-        ("a firewall", contact("", 403), "not-tested"),
+        ("403", contact("", 403), "fail"),
+        ("a firewall", contact(WALL, 403, "text/html"), "not-tested"),
+        (
+            "403, as the page",
+            site(hops=(hop(status=403),), security_txt=hop(URL, 403)),
+            "not-tested",
+        ),
         ("another name", site(security_txt=redirect(URL, "https://b.example/")), "not-tested"),
         ("no answer", site(security_txt=TIMEOUT), "not-tested"),
     ],

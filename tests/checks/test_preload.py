@@ -1,5 +1,7 @@
 """Ready for the preload list, on it, or not asking for it, which is no fault."""
 
+from dataclasses import replace
+
 import pytest
 from builders import Cases, changed, flat, found, hop, outcome_of, redirect, site, without_https
 from certificate_builders import HOST
@@ -17,11 +19,17 @@ def asking(
     return site(host=host, headers=changed((HSTS, value)), plain=plain)
 
 
+def without_http() -> SiteEvidence:
+    """Return the evidence of an https URL on a port of its own, which has no plain twin."""
+    return replace(asking(), endpoints=asking().endpoints[1:])
+
+
 CASES: Cases = {
     "preload.readiness": [
         ("ready", asking(), "pass"),
         ("plain HTTP is closed", asking(plain=Missing(MissingKind.REFUSED)), "pass"),
         ("plain HTTP gives no answer", asking(plain=Missing(MissingKind.TIMEOUT)), "not-tested"),
+        ("nobody asked for plain HTTP", without_http(), "not-tested"),
         ("not asked for", asking("max-age=31536000; includeSubDomains"), "not-applicable"),
         ("no header", asking(None), "not-applicable"),
         ("an invalid header", asking(f"{READY}, {READY}"), "not-applicable"),

@@ -18,18 +18,35 @@ from certificate_builders import HOST
 from hypothesis import given
 from hypothesis import strategies as st
 
-from secscan.evidence import Exchange, Missing, MissingKind, SiteEvidence
+from secscan.evidence import Exchange, Hop, Missing, MissingKind, SiteEvidence
 
 HTTP, HTTPS = f"http://{HOST}/", f"https://{HOST}/"
 TIMEOUT = Missing(MissingKind.TIMEOUT)
 LOOP = Missing(MissingKind.REDIRECT_LOOP)
 OTHER = "other.example"
+ELSEWHERE = f"https://{OTHER}/"
 META = b'<meta http-equiv="Refresh" content="0;url=%s">'
 
 
 def chain(*urls: str) -> SiteEvidence:
     hops = [redirect(url, target) for url, target in pairwise(urls)]
     return site(hops=(*hops, hop(urls[-1], content=b"<html>")))
+
+
+def ending(end: Missing, *urls: str) -> SiteEvidence:
+    """Return a site that redirects from one URL to the next, and there the chain ends."""
+    hops = tuple(redirect(url, target) for url, target in pairwise((HTTPS, *urls)))
+    return site(https=Exchange(hops, end), plain=(redirect(HTTP, HTTPS), *hops))
+
+
+def meta(url: str) -> str:
+    """Return a page that refreshes to a URL."""
+    return f"<html><head>{META.decode() % url}</head></html>"
+
+
+def refreshed(url: str) -> Hop:
+    """Return a page that refreshes to plain HTTP of its own and of the site."""
+    return hop(url, 200, (), meta(f"{HTTP}a").encode())
 
 
 def plainly(*locations: str, status: int = 301) -> SiteEvidence:
@@ -140,6 +157,35 @@ CASES: Cases = {
         ),
         ("no HTTPS", without_https(), "fail"),
         ("to a script", site(hops=(redirect(HTTPS, "javascript:a"),)), "fail"),
+        ("the page refreshes to plain HTTP", site(html=meta(f"{HTTP}a")), "fail"),
+        ("its head does", site(headers=changed(("Refresh", f"0; url={HTTP}a"))), "fail"),
+        ("to HTTPS", site(html=meta(f"{HTTPS}a")), "pass"),
+        ("to another site", site(html=meta(f"http://{OTHER}/")), "pass"),
+        (
+            "another site does",
+            site(hops=(redirect(HTTPS, ELSEWHERE), refreshed(ELSEWHERE))),
+            "pass",
+        ),
+        ("a loop", ending(LOOP, f"{HTTPS}a"), "fail"),
+        ("a loop by way of another site", ending(LOOP, f"https://{OTHER}/", HTTPS), "not-tested"),
+        ("the page is blocked", site(hops=(redirect(HTTPS, "/a"), hop(status=403))), "not-tested"),
+        ("the next answer did not come", ending(TIMEOUT, f"{HTTPS}a"), "not-tested"),
+        ("another site's did not come", ending(TIMEOUT, f"https://{OTHER}/"), "pass"),
+        (
+            "the next but one of another site",
+            ending(TIMEOUT, f"https://{OTHER}/", f"https://{OTHER}/a"),
+            "pass",
+        ),
+        (
+            "plain HTTP, and no answer there",
+            ending(TIMEOUT, f"{HTTP}a"),
+            "fail",
+        ),
+        (
+            "too many, and no end",
+            ending(TIMEOUT, *(f"{HTTPS}{number}" for number in range(4))),
+            "partial 1/2",
+        ),
         (
             "another site's way over plain HTTP",
             chain(HTTPS, f"https://{OTHER}/", f"http://{OTHER}/"),

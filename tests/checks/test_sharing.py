@@ -7,6 +7,8 @@ from secscan.evidence.schemes import FOREIGN_ORIGIN
 ALLOW = "Access-Control-Allow-Origin"
 CREDENTIALS = ("Access-Control-Allow-Credentials", "true")
 BLOCKED = Missing(MissingKind.BLOCKED, "403")
+OVER_BUDGET = Missing(MissingKind.OVER_BUDGET)
+TIMEOUT = Missing(MissingKind.TIMEOUT)
 
 
 def sent(*lines: tuple[str, str]) -> SiteEvidence:
@@ -55,13 +57,30 @@ CASES: Cases = {
             asked(preflight=hop(status=403, headers=(REFLECTED, CREDENTIALS))),
             "pass",
         ),
-        ("no preflight", asked(preflight=BLOCKED), "pass"),
+        ("a preflight that a firewall answered", asked(preflight=BLOCKED), "not-tested"),
+        ("a preflight beyond the budget", asked(preflight=OVER_BUDGET), "not-tested"),
+        (
+            "whoever asks, the preflight blocked",
+            asked(REFLECTED, CREDENTIALS, preflight=BLOCKED),
+            "fail",
+        ),
+        ("no answer to the preflight", asked(preflight=TIMEOUT), "pass"),
+        ("a preflight refused", asked(preflight=hop(status=403)), "pass"),
         ("the read was blocked", site(cross_origin=BLOCKED), "not-tested"),
         ("the read failed", asked(status=503), "not-tested"),
         ("an origin refused", asked(status=400), "pass"),
         (
             "the page itself, though the read was blocked",
             site(headers=changed((ALLOW, "null"), CREDENTIALS), cross_origin=BLOCKED),
+            "fail",
+        ),
+        (
+            "the page itself, though nothing else was answered",
+            site(
+                headers=changed((ALLOW, "null"), CREDENTIALS),
+                preflight=TIMEOUT,
+                cross_origin=hop(status=429),
+            ),
             "fail",
         ),
         ("neither", site(preflight=BLOCKED, cross_origin=BLOCKED), "not-tested"),

@@ -126,6 +126,9 @@ CASES: Cases = {
         ("a loop", looping(), "partial 3/4"),
         ("no answer over HTTPS", beside(https=TIMEOUT), "not-tested"),
         ("no answer over HTTP", beside(TIMEOUT), "not-tested"),
+        ("no answer over HTTP, and no HSTS", beside(TIMEOUT, led()), "partial 3/4"),
+        ("plain HTTP is served, and no answer over HTTPS", beside(UNSAFE, TIMEOUT), "partial 1/2"),
+        ("no HTTPS, and no answer over HTTP", beside(TIMEOUT, REFUSED), "partial 1/2"),
         (
             "the site's login",
             site(hops=(hop(status=401),), twin=twin(APEX, UPGRADED, led(AGE))),
@@ -171,6 +174,22 @@ def test_a_preloaded_name_needs_no_header_of_its_own() -> None:
     plain = (redirect("http://portal.dev/", url), *chain)
     evidence = site(host="www.portal.dev", twin=twin("portal.dev", plain, chain))
     assert outcome_of("hygiene.www", evidence) == "pass"
+
+
+@given(
+    st.tuples(*(st.integers(0, most) for most in (2, 1, 2, 1))), st.sampled_from(["http", "https"])
+)
+def test_silence_never_proves_more_than_an_answer(seen: tuple[int, ...], silent: str) -> None:
+    """What is not answered is worth what the best answer would be, and no more."""
+    kept = shown() if seen[1] else EXPIRED
+    chain = led(*HEADERS[seen[2]], to=PLACES[seen[3]], certificates=kept)
+    hidden = beside(TIMEOUT, chain) if silent == "http" else beside(PLAIN[seen[0]], TIMEOUT)
+    best = beside(UPGRADED, chain) if silent == "http" else beside(PLAIN[seen[0]])
+    found_hidden, found_best = found("hygiene.www", hidden), found("hygiene.www", best)
+    if found_hidden.outcome.conclusive:
+        assert found_hidden.credit <= found_best.credit < 1
+    else:
+        assert found_best.credit == 1
 
 
 PLAIN = (UNSAFE, UPGRADED, REFUSED)

@@ -31,6 +31,16 @@ from secscan.parsing.media import (
         ("html", b"<html>", True),
         ("text/html, text/html", b"<html>", True),
         ("json", b"{}", False),
+        ("*/*", b"<html>", True),
+        ("*/*", b"{}", False),
+        ("text/plain, text/html", b"", True),
+        ("text/html; charset=utf-8, application/json", b"<html>", False),
+        ("text/html, */*", b"", True),
+        (None, b"\t<Title>x", True),
+        (None, b"<!-- a -->", True),
+        (None, b"<table>", True),
+        (None, b"<tables>", False),
+        (None, b"\xa0<html>", False),
     ],
 )
 def test_the_type_decides_and_else_the_first_bytes(

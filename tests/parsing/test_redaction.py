@@ -56,6 +56,14 @@ def test_again_is_the_same(lines: list[tuple[str, str]]) -> None:
     assert [name for name, _ in once] == [name for name, _ in lines]
 
 
+@pytest.mark.parametrize("address", ["//a@/b@/c", "///@/@/", "//a@//b@/@c@//d@"])
+def test_what_is_userinfo_once_another_is_gone_goes_as_well(address: str) -> None:
+    assert "@" not in redact_url(address)
+    assert "b@" not in redact_headers([("Link", address)])[0][1]
+    body = redact_body(address.encode())
+    assert redact_body(body) == body
+
+
 @given(st.text("abcdefgh", min_size=12), st.sampled_from(["sid", ""]), st.booleans())
 def test_no_secret_stays(secret: str, name: str, attributes: bool) -> None:
     line = (f"{name}=" if name else "") + secret + ("; Secure" if attributes else "")
@@ -87,7 +95,13 @@ def test_a_hostile_address_is_read_in_one_pass(piece: str) -> None:
         ("Location", "/?jsessionid=SECRETS&access_token=SECRETS"),
         ("Location", "http://h.example/\\\\user:SECRETS@host/"),
         ("Location", "http://h.example/user:SECRETS@host/"),
+        ("Location", "/?ticket=SECRETS&SAMLResponse=SECRETS&id_jwt=SECRETS"),
         ("X-Access-Token", "SECRETS"),
+        ("X-Auth", "SECRETS"),
+        ("X-JWT", "SECRETS"),
+        ("X-Sess-Id", "SECRETS"),
+        ("X-SessId", "SECRETS"),
+        ("PHPSESSID", "SECRETS"),
         ("Set-Cookie2", "sid=SECRETS"),
         ("WWW-Authenticate", "Negotiate SECRETS=="),
         ("Report-To", '{"url": "https://user:SECRETS@h.example/"}'),

@@ -192,7 +192,7 @@ def test_any_text_is_read(html: str, quotes: bool) -> None:
 
 HOSTILE = [
     "/", "(/", " in /x", " /a.php:1", "at System.", "vendor/symfony/", 'File "', "ERROR: a ",
-    "error '80004005'", "<", "<a ", "<!--", "<pre>", "&#", "\n",
+    "error '80004005'", "<", "<a ", "<!--", "<pre>", "&#", "\n", "=/", "@/", "=/.php",
 ]  # fmt: skip
 
 

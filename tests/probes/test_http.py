@@ -95,11 +95,16 @@ def test_a_compression_bomb_gives_no_more_than_the_limit() -> None:
         b"HTTP/1.1 abc nonsense\r\n\r\n",
         b"HTTP/1.1 200 OK\r\n" + b"X: " + b"a" * 300_000,
         b"HTTP/1.1 200 OK\r\n" + b"X: a\r\n" * 100_000,
+        b"HTTP/1.1 200 OK\r\n" + b"X: a\r\n" * 2700 + b"\r\n",
         b"HTTP/1.1 200 OK\r\nno colon here\r\n\r\n",
     ],
 )
 def test_what_is_not_http_is_malformed(answer: bytes) -> None:
     assert fault(answer).kind is MissingKind.MALFORMED
+
+
+def test_many_short_lines_are_read() -> None:
+    assert len(fetch(response(b"", *["X: a"] * 2500)).all("x")) == 2500
 
 
 def test_an_answer_that_never_comes_is_a_reset() -> None:
@@ -209,6 +214,9 @@ def test_a_request_over_budget_is_not_sent() -> None:
         "http://[::1",
         "http://a:b:c/",
         "/" + "a" * 10_000,
+        "http://site.example:25/",
+        "https://site.example:6667/",
+        "http://site.example:0/",
     ],
 )
 def test_a_location_that_leads_nowhere_ends_the_chain(location: str) -> None:

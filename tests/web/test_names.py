@@ -155,7 +155,7 @@ def test_no_https_under_www() -> None:
     shut = twin(evidence).http
     assert isinstance(shut, Missing)
     assert shut.kind is MissingKind.TLS_FAILURE
-    assert outcomes(evidence, "transport.https", "hygiene.www") == ["pass", "not-tested"]
+    assert outcomes(evidence, "transport.https", "hygiene.www") == ["pass", "partial 1/2"]
     assert parts(evidence)[f"http://{WWW}"] == "fail"
 
 

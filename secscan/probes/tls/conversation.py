@@ -137,7 +137,7 @@ class Conversation:
     def _extended(self, found: Mapping[int, bytes]) -> None:
         had = self._greeting()
         chosen = hellos.protocol(found[hellos.ALPN]) if hellos.ALPN in found else had.protocol
-        kinds = tuple(sorted({*had.extensions, *found}))
+        kinds = tuple(sorted({*(had.extensions or ()), *found}))
         self.answer = replace(had, protocol=chosen, extensions=kinds)
         if found.get(hellos.TIMESTAMPS):
             self._present(timestamps=found[hellos.TIMESTAMPS])

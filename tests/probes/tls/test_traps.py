@@ -282,7 +282,7 @@ def test_compression_and_heartbeat_are_told() -> None:
     order = of(tls, Purpose.ORDER).answer
     assert isinstance(order, Answer)
     assert order.compressed
-    assert {15, 23, 0xFF01} <= set(order.extensions)
+    assert {15, 23, 0xFF01} <= set(order.extensions or ())
     assert [answer.compressed for answer in tls.answers()].count(True) == 1
 
 
