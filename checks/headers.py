@@ -83,7 +83,7 @@ def hsts(secure: Secure, asked: Asked, policy: Policy, facts: Facts) -> Verdict:
     """
     if is_address(asked.host):  # RFC 6797 8.1.1: browsers keep it of names only
         return not_applicable("the site is an address, not a name")
-    return judge_visit(secure, asked, policy, facts)
+    return judge_visit(secure, policy, facts)
 
 
 @check("Injected scripts are stopped by a Content-Security-Policy", Severity.MEDIUM, version=2)

@@ -144,7 +144,7 @@ def security_txt(security_txt: SecurityTxt, asked: Asked) -> Verdict:
     See: RFC 9116 (security.txt)
     """
     hop = security_txt.hop
-    if target(hop):  # secscan follows only redirects on the same host
+    if target(hop):  # secscan follows one redirect, and that on the same site
         return not_tested("security.txt leads to another name")
     if hop.status in (401, 407):  # RFC 9116 section 3: accessible to everybody
         return failed("security.txt asks for a login (status {status})", status=hop.status)

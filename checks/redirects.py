@@ -7,19 +7,14 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from secscan.evidence import Hop, same_site
-from secscan.evidence.hops import content
+from secscan.evidence.hops import content, is_redirect
 from secscan.parsing.html import elements, metas
 from secscan.parsing.locations import location_of, refresh_of
-
-_STATUSES = (301, 302, 303, 307, 308)
 
 
 def target(hop: Hop) -> str | None:
     """Return the URL that an answer redirects to, "" where browsers cannot, None if it does not."""
-    locations = hop.all("location")
-    if hop.status not in _STATUSES or not locations:
-        return None
-    return location_of(hop.url, locations)
+    return location_of(hop.url, hop.all("location")) if is_redirect(hop) else None
 
 
 def refresh(hop: Hop) -> str:

@@ -16,7 +16,7 @@ from secscan.check import (
     partial,
     passed,
 )
-from secscan.evidence import Asked, Hop, Secure, same_site
+from secscan.evidence import Hop, Secure, same_site
 from secscan.evidence.hops import block_of
 from secscan.facts import Facts
 from secscan.parsing.hsts import Hsts, HstsFault, read_hsts
@@ -55,16 +55,17 @@ def judge_hsts(hop: Hop, policy: Policy) -> Verdict:
     )
 
 
-def judge_visit(secure: Secure, asked: Asked, policy: Policy, facts: Facts) -> Verdict:
+def judge_visit(secure: Secure, policy: Policy, facts: Facts) -> Verdict:
     """Judge what protects the next visit: at the asked host, and where its page is on another."""
-    verdict = judge_host(secure, asked.host, policy)
+    own = host_of(secure.first.url)
+    verdict = judge_host(secure, own, policy)
     items = [Item(HEADER, verdict.outcome, verdict.reason)]
-    landing = judge_landing(secure, asked, policy)
+    landing = judge_landing(secure, own, policy)
     if landing is not None:
         host, there = landing
         items.append(Item(f"{HEADER} {host}", there.outcome, there.reason))
         verdict = _worse(verdict, there, host)
-    preloaded = preload_item(asked.host, facts)
+    preloaded = preload_item(own, facts)
     if preloaded is not None:
         items.append(preloaded)
     return replace(verdict, items=tuple(items)) if len(items) > 1 else verdict
@@ -106,7 +107,7 @@ def judge_host(secure: Secure, host: str, policy: Policy) -> Verdict:
     )
 
 
-def judge_landing(secure: Secure, asked: Asked, policy: Policy) -> tuple[str, Verdict] | None:
+def judge_landing(secure: Secure, asked: str, policy: Policy) -> tuple[str, Verdict] | None:
     """Return the verdict on the site's other host that the page is on, if it is on one.
 
     The header of the asked host holds there where it is for subdomains, and the host is below.
@@ -115,9 +116,9 @@ def judge_landing(secure: Secure, asked: Asked, policy: Policy) -> tuple[str, Ve
     unseen = secure.end is not None or block_of(last) is not None or last.status >= 500
     url = (target(last) if secure.end is not None else None) or last.url
     host = host_of(url)
-    if host == asked.host or not is_https(url) or not same_site(asked.host, host):
+    if host == asked or not is_https(url) or not same_site(asked, host):
         return None
-    found = [judge_host(secure, asked.host, policy)] if _covers(secure, asked.host, host) else []
+    found = [judge_host(secure, asked, policy)] if _covers(secure, asked, host) else []
     if not unseen:
         found.append(judge_host(secure, host, policy))
     best = max(found, key=lambda verdict: verdict.credit, default=None)

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from secscan.evidence.missing import Missing, MissingKind
 from secscan.evidence.model import Body, Hop
 from secscan.parsing.block_signs import Block
 from secscan.parsing.blocking import block_kind
+from secscan.parsing.locations import location_of
 from secscan.parsing.text import quoted
 
 
@@ -73,8 +74,5 @@ def leads_away(host: str, hop: Hop) -> str | None:
     """Return the other site's host that a redirect leads to: its outage is not this site's."""
     if not is_redirect(hop):
         return None
-    try:
-        target = urlsplit(urljoin(hop.url, hop.first("location") or "")).hostname or host
-    except ValueError:
-        return None
+    target = urlsplit(location_of(hop.url, hop.all("location"))).hostname or host
     return None if same_site(host, target) else target

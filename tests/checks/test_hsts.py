@@ -1,5 +1,7 @@
 """Strict-Transport-Security: which rule of its grammar a value breaks, and the preload list."""
 
+from dataclasses import replace
+
 import pytest
 from builders import Cases, changed, flat, found, hop, outcome_of, redirect, site
 from certificate_builders import HOST
@@ -160,3 +162,8 @@ def test_no_header_at_all_is_never_better(
     assert hidden.outcome is not Outcome.ERROR
     if first is None:
         assert hidden.outcome is Outcome.FAIL
+
+
+def test_a_name_in_letters_of_its_own_is_the_host_that_answers_in_ascii() -> None:
+    evidence = replace(site(host="xn--vit-jz4b.example"), url="https://việt.example/")
+    assert outcome_of("headers.hsts", evidence) == "pass"

@@ -4,7 +4,7 @@ import asyncio
 import gzip
 import hashlib
 
-import brotli  # type: ignore[import-untyped]
+import brotli
 import programs
 import pytest
 import servers
