@@ -20,10 +20,10 @@ def git_head(exposure: Exposure) -> Verdict:
     IIS: <hiddenSegments><add segment=".git" /></hiddenSegments> in <requestFiltering> of web.config
     See: OWASP Web Security Testing Guide, WSTG-CONF-04
     """
-    answer = exposure.answers.get("git-head")
-    if answer is None:
+    answer, control = (exposure.answers.get(name) for name in ("git-head", "control"))
+    if not isinstance(answer, Hop) or not isinstance(control, Hop):
         return not_tested("/.git/HEAD got no answer")
-    if _is_git_head(answer) and not _is_git_head(exposure.control):
+    if _is_git_head(answer) and not _is_git_head(control):
         return failed("the folder .git is public")
     return passed("the folder .git is not public")
 

@@ -19,6 +19,7 @@ from typing import Any, Generic, ParamSpec, get_type_hints
 from secscan.errors import SecscanError
 from secscan.evidence import READINGS
 from secscan.facts import Facts
+from secscan.facts.holes import Hole
 from secscan.policy import Policy
 
 P = ParamSpec("P")
@@ -67,12 +68,31 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Component:
+    """Software that was seen, as it was judged: what exports and deadlines need of it.
+
+    ``product`` is its id in the facts, ``state`` a ``secscan.facts.support.State``, ``source``
+    where the version was read, ``confidence`` on Greenbone's scale. ``holes`` are the published
+    vulnerabilities of that version, the worst first; a version proves none of them.
+    """
+
+    product: str
+    name: str
+    version: str
+    state: str
+    source: str
+    confidence: int
+    holes: tuple[Hole, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One thing a verdict is about (a cookie, a library, an address), judged by itself."""
 
     subject: str
     outcome: Outcome
     reason: Reason
+    component: Component | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -241,6 +241,4 @@ def _items(one: _Seen) -> tuple[Item, ...]:
     verdict = one.verdict
     if not verdict.items:
         return (Item(one.subject, verdict.outcome, verdict.reason),)
-    return tuple(
-        Item(f"{one.subject} {item.subject}", item.outcome, item.reason) for item in verdict.items
-    )
+    return tuple(replace(item, subject=f"{one.subject} {item.subject}") for item in verdict.items)

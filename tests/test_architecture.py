@@ -22,7 +22,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "parsing": set(),
     "evidence": {"errors", "parsing"},
     "policy": {"errors"},
-    "facts": {"errors"},
+    "facts": {"errors", "parsing"},
     "check": {"errors", "evidence", "policy", "facts"},
     "checks": JUDGING - {"errors"},
     "probes": {"evidence", "parsing"},

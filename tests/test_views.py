@@ -10,6 +10,7 @@ from secscan.check import Outcome
 from secscan.evidence import (
     Answer,
     Asked,
+    Banners,
     Chain,
     Dns,
     Endpoint,
@@ -53,7 +54,7 @@ def beside(*endpoints: Endpoint, spoken: Tls | Missing | None = None) -> SiteEvi
 def test_a_service_without_pages_has_tls_and_no_more(url: str) -> None:
     view = only(mail_site(url))
     there = {kind for kind, reading in view.readings.items() if not isinstance(reading, Missing)}
-    assert there == {Asked, Dns, Tls, Chain}
+    assert there == {Asked, Dns, Tls, Chain, Banners}
     assert view.subject == HOST
 
 

@@ -12,7 +12,7 @@ from secscan.errors import SecscanError
 from secscan.evidence.model import Body, SiteEvidence
 from secscan.parsing.parameters import NUMBERS
 
-SCHEMA = 3
+SCHEMA = 4
 """Version of the stored shape; raised with an upcaster whenever the model changes."""
 
 
@@ -44,13 +44,14 @@ def _with_offer(hello: dict[str, Any]) -> dict[str, Any]:
 
 
 def _as_it_is(evidence: dict[str, Any]) -> dict[str, Any]:
-    """Add nothing: schema 2 lacks only what was not asked for then, and that has defaults."""
+    """Add nothing: these schemas lack only what was not asked for then, and that has defaults."""
     return evidence
 
 
 UPCASTERS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
     1: _with_offers,
     2: _as_it_is,
+    3: _as_it_is,
 }
 """From version n to n + 1, on the parsed JSON."""
 

@@ -95,8 +95,11 @@ class Resource:
     """One further request to an endpoint, named by its purpose.
 
     ``security.txt`` and ``robots.txt``; ``not-found``, a path that cannot be there; ``preflight``
-    and ``cross-origin``, the page as another origin asks for it (Fetch, CORS protocol);
-    ``control`` and ``git-head`` under the ``exposure`` grant.
+    and ``cross-origin``, the page as another origin asks for it (Fetch, CORS protocol); ``script``,
+    one of the page's own scripts; ``feed`` and ``joomla-manifest``, where the page suggests them;
+    under the ``exposure`` grant ``git-head``, ``env``, ``server-status``, ``phpinfo`` and
+    ``listing``, and what cannot be there beside them: ``control``, ``php-control``,
+    ``listing-control``.
     """
 
     purpose: str
@@ -146,6 +149,21 @@ class Endpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Service:
+    """What another service of the host said first, before anything was asked of it.
+
+    ``banner`` is the bytes as Latin-1, up to the end of its greeting, cut where it is long.
+    """
+
+    scheme: str
+    host: str
+    address: str
+    port: int
+    banner: str | Missing
+    usage: Usage = Usage()
+
+
+@dataclass(frozen=True, slots=True)
 class Scanner:
     """Who looked: engine version, User-Agent, and the address families it has."""
 
@@ -159,7 +177,8 @@ class Target:
     """What a probe is asked to look at: the register's word, without owner and importance.
 
     ``connect`` maps nominal ports to "address:port" to dial instead (as curl's --connect-to);
-    ``resolver`` is "address:port" of a DNS server to ask instead of the system's.
+    ``resolver`` is "address:port" of a DNS server to ask instead of the system's. ``services`` are
+    URLs of other services of the site's host (``ssh://host``), whose greetings are read.
     """
 
     site_id: str
@@ -167,6 +186,7 @@ class Target:
     connect: Mapping[int, str] = field(default_factory=dict)
     resolver: str | None = None
     grants: frozenset[str] = frozenset()
+    services: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +194,7 @@ class SiteEvidence:
     """All that one look at a site received. ``state`` is set where it was not looked at.
 
     ``twin`` is what the site's name with www added or dropped answered, where that resolves.
+    ``services`` are the other services that the register names for it.
     """
 
     site_id: str
@@ -185,8 +206,10 @@ class SiteEvidence:
     endpoints: tuple[Endpoint, ...]
     state: Missing | None = None
     twin: tuple[Endpoint, ...] = ()
+    services: tuple[Service, ...] = ()
 
     @property
     def usage(self) -> Usage:
-        """Return what looking at all its endpoints cost."""
-        return sum((endpoint.usage for endpoint in (*self.endpoints, *self.twin)), Usage())
+        """Return what looking at all its endpoints and services cost."""
+        paid = [endpoint.usage for endpoint in (*self.endpoints, *self.twin)]
+        return sum([*paid, *(service.usage for service in self.services)], Usage())

@@ -16,9 +16,11 @@ from secscan.evidence.hops import (
     same_site,
 )
 from secscan.evidence.missing import Missing, MissingKind
-from secscan.evidence.model import Endpoint, Exchange, Hop
+from secscan.evidence.model import Endpoint, Exchange, Hop, Service
 from secscan.evidence.readings import (
+    Banners,
     Chain,
+    Documents,
     ErrorPage,
     Exposure,
     Heads,
@@ -26,14 +28,18 @@ from secscan.evidence.readings import (
     Page,
     Plain,
     Response,
+    Scripts,
     Secure,
     SecurityTxt,
     Sharing,
     Web,
 )
 from secscan.evidence.resources import (
+    banners_reading,
+    documents_reading,
     error_page_reading,
     exposure_reading,
+    scripts_reading,
     security_txt_reading,
     sharing_reading,
 )
@@ -56,6 +62,7 @@ def page_readings(
     https: Endpoint | None,
     absent: Missing | None,
     chain: Chain | Missing,
+    services: Sequence[Service],
 ) -> Mapping[type, object]:
     """Return every reading that HTTP gives; ``absent`` where the site is not served over TLS."""
     ends = [end for end in (https, http) if end is not None]
@@ -65,6 +72,7 @@ def page_readings(
     response = exchange if isinstance(exchange, Missing) else _response(exchange, host)
     page = response if isinstance(response, Missing) else _page(response)
     sharing = response if isinstance(response, Missing) else sharing_reading(further)
+    error = error_page_reading(further)
     return {
         Plain: _plain(http, https),
         Secure: absent or _secure(https),
@@ -73,7 +81,10 @@ def page_readings(
         Page: page,
         Markup: page if isinstance(page, Missing) else _markup(page),
         Sharing: sharing,
-        ErrorPage: error_page_reading(further),
+        ErrorPage: error,
+        Banners: banners_reading(further.address, error, services),
+        Documents: page if isinstance(page, Missing) else documents_reading(further),
+        Scripts: page if isinstance(page, Missing) else scripts_reading(further),
         SecurityTxt: security_txt_reading(further),
         Exposure: exposure_reading(further),
         Web: _web(http, https, absent, chain, sharing),

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from secscan.evidence.deep import Deep
 from secscan.evidence.missing import Missing
-from secscan.evidence.model import Dns, Exchange, Hop
+from secscan.evidence.model import Dns, Exchange, Hop, Service
 from secscan.evidence.tls import Tls
 
 
@@ -113,6 +113,32 @@ class ErrorPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Banners:
+    """Where the software behind an address names itself, beside the heads of its answers.
+
+    ``error`` is its own answer to a path that cannot be there, ``services`` what other services at
+    this very address said; the register may name none.
+    """
+
+    error: Hop | None = None
+    services: tuple[Service, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """What was asked for because the page suggests a product, by purpose (``feed``, …)."""
+
+    answers: Mapping[str, Hop | Missing]
+
+
+@dataclass(frozen=True, slots=True)
+class Scripts:
+    """The page's own scripts that were asked for; each may be missing by itself."""
+
+    answers: tuple[Hop | Missing, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Twin:
     """What the site's name with www added or dropped answered, where that name resolves."""
 
@@ -162,10 +188,12 @@ class Web:
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """Answers asked under the ``exposure`` grant, by purpose, with the random control path."""
+    """Answers asked under the ``exposure`` grant, by purpose, with those of their controls.
 
-    control: Hop
-    answers: Mapping[str, Hop]
+    A control is a path that cannot be there: it shows how the site answers for what is not there.
+    """
+
+    answers: Mapping[str, Hop | Missing]
 
 
 READINGS: tuple[type, ...] = (
@@ -181,6 +209,9 @@ READINGS: tuple[type, ...] = (
     Markup,
     Sharing,
     ErrorPage,
+    Banners,
+    Documents,
+    Scripts,
     Twin,
     SecurityTxt,
     Web,

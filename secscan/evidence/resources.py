@@ -5,8 +5,22 @@ from collections.abc import Sequence
 from secscan.evidence.exchanges import block_of_further, exchange_of, own_exchange
 from secscan.evidence.hops import block_in, is_bare_refusal
 from secscan.evidence.missing import Missing, MissingKind
-from secscan.evidence.model import Endpoint, Hop
-from secscan.evidence.readings import ErrorPage, Exposure, SecurityTxt, Sharing, Twin
+from secscan.evidence.model import Endpoint, Hop, Service
+from secscan.evidence.readings import (
+    Banners,
+    Documents,
+    ErrorPage,
+    Exposure,
+    Scripts,
+    SecurityTxt,
+    Sharing,
+    Twin,
+)
+
+_DOCUMENTS = ("feed", "joomla-manifest")
+
+_EXPOSED = ("git-head", "env", "server-status", "phpinfo", "listing")
+_CONTROLS = ("control", "php-control", "listing-control")
 
 
 def twin_reading(twin: Sequence[Endpoint]) -> Twin | Missing:
@@ -45,6 +59,28 @@ def error_page_reading(endpoint: Endpoint) -> ErrorPage | Missing:
     return ErrorPage(answer, block_of_further(endpoint, answer))
 
 
+def banners_reading(
+    address: str, error: ErrorPage | Missing, services: Sequence[Service]
+) -> Banners:
+    """Return where the software behind an address names itself, beside the heads."""
+    here = tuple(service for service in services if service.address == address)
+    if isinstance(error, ErrorPage) and error.block is None and isinstance(error.hop, Hop):
+        return Banners(error.hop, here)
+    return Banners(None, here)
+
+
+def documents_reading(endpoint: Endpoint) -> Documents:
+    """Return the answers to what was asked for because the page suggests a product."""
+    asked = [one for one in endpoint.resources if one.purpose in _DOCUMENTS]
+    return Documents({one.purpose: _unblocked(endpoint, one.answer) for one in asked})
+
+
+def scripts_reading(endpoint: Endpoint) -> Scripts:
+    """Return the page's own scripts as far as they were asked for."""
+    asked = (one.answer for one in endpoint.resources if one.purpose == "script")
+    return Scripts(tuple(_unblocked(endpoint, answer) for answer in asked))
+
+
 def security_txt_reading(endpoint: Endpoint) -> SecurityTxt | Missing:
     """Return the site's own answer to security.txt, and be it that there is none."""
     answer = _resource(endpoint, "security.txt")
@@ -65,15 +101,11 @@ def exposure_reading(endpoint: Endpoint) -> Exposure | Missing:
         if control.kind is MissingKind.NOT_ASKED:
             return Missing(MissingKind.NOT_GRANTED, "exposure")
         return control
-    answers = {
-        resource.purpose: resource.answer
-        for resource in endpoint.resources
-        if isinstance(resource.answer, Hop)
-    }
-    asked = (answers[name] for name in ("control", "git-head") if name in answers)
+    asked = [one for one in endpoint.resources if one.purpose in (*_EXPOSED, *_CONTROLS)]
+    answered = [one.answer for one in asked if isinstance(one.answer, Hop)]
     # A bare 403 is how the folder is closed to everybody.
-    block = block_in(answer for answer in asked if not is_bare_refusal(answer))
-    return block or Exposure(control, answers)
+    block = block_in(answer for answer in answered if not is_bare_refusal(answer))
+    return block or Exposure({one.purpose: one.answer for one in asked})
 
 
 def _resource(endpoint: Endpoint, purpose: str) -> Hop | Missing:

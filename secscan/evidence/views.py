@@ -41,8 +41,7 @@ def views(evidence: SiteEvidence) -> tuple[View, ...]:
         # Browsers go to an address that answers; what serves nobody is hygiene.ipv6's to tell.
         asked = replace(asked, silent=silent)
         by_address = {a: ends for a, ends in by_address.items() if a not in silent}
-    twin = evidence.twin
-    found = [_view(asked, evidence.dns, ends, twin) for ends in by_address.values()]
+    found = [_view(asked, evidence, ends) for ends in by_address.values()]
     if not found:
         return (_nothing_seen(asked, evidence),)
     full = [endpoint for endpoints in by_address.values() for endpoint in endpoints]
@@ -95,9 +94,7 @@ def _brief_views(asked: Asked, evidence: SiteEvidence, full: Sequence[Endpoint])
             yield View(subject, endpoint.address, readings, brief=True)
 
 
-def _view(
-    asked: Asked, dns: Dns | Missing, endpoints: Iterable[Endpoint], twin: Sequence[Endpoint]
-) -> View:
+def _view(asked: Asked, evidence: SiteEvidence, endpoints: Iterable[Endpoint]) -> View:
     by_scheme = {endpoint.scheme: endpoint for endpoint in endpoints}
     http = by_scheme.pop("http", None)
     https = next(iter(by_scheme.values()), None)  # or what a site without pages has in its place
@@ -107,12 +104,12 @@ def _view(
     chain = _chain(https)
     readings: dict[type, object] = {
         Asked: asked,
-        Dns: dns,
+        Dns: evidence.dns,
         Tls: absent or _tls(https),
         Chain: absent or chain,
         Deep: _deep(https, absent),
-        Twin: twin_reading(twin),
-        **page_readings(asked.host, http, https, absent, chain),
+        Twin: twin_reading(evidence.twin),
+        **page_readings(asked.host, http, https, absent, chain, evidence.services),
     }
     label = asked.host if any_endpoint.family == "IPv4" else f"{asked.host} [IPv6]"
     return View(label, any_endpoint.address, readings)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import certifi
 from cryptography import x509
@@ -20,6 +19,7 @@ from secscan.facts.grades import Grades, read_grades
 from secscan.facts.mozilla import Guidelines, read_guidelines
 from secscan.facts.observatory import Observatory, read_observatory
 from secscan.facts.preload import Preloaded, read_preloaded
+from secscan.facts.products import Product, read_products
 from secscan.facts.suffixes import PublicSuffixes, suffix_list
 
 _TABLES = (
@@ -31,34 +31,6 @@ _TABLES = (
     "preload.toml",
     "csp_bypasses.toml",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Cycle:
-    """A release cycle of a product: ``ended`` or ``end`` where support stops, else neither."""
-
-    name: str
-    latest: str
-    end: date | None
-    ended: bool
-
-    def is_over(self, day: date) -> bool:
-        """Say whether support has ended on that day."""
-        return self.ended or (self.end is not None and self.end < day)
-
-
-@dataclass(frozen=True, slots=True)
-class Product:
-    """A product and its cycles, newest first, with the source of the figures.
-
-    ``drops_zero`` says that its release x.y.0 calls itself x.y.
-    """
-
-    id: str
-    name: str
-    source: str
-    cycles: tuple[Cycle, ...]
-    drops_zero: bool
 
 
 @dataclass(frozen=True)
@@ -95,7 +67,7 @@ def load_facts(ca_bundle: Path | None = None) -> Facts:
     lifecycles = documents["lifecycles.toml"]
     return Facts(
         version=f"{lifecycles['as_of']}+{digest[:12]}",
-        products={row["id"]: _product(row) for row in lifecycles["product"]},
+        products=read_products(lifecycles["product"]),
         distributions={
             (row["product"], row["version"]): row["distribution"]
             for row in documents["distributions.toml"]["base"]
@@ -128,16 +100,3 @@ def _read_bundle(path: Path | None) -> bytes:
     except (OSError, ValueError) as fault:
         raise SecscanError(f"the CA bundle {path} holds no readable PEM: {fault}") from fault
     return raw
-
-
-def _product(row: dict[str, Any]) -> Product:
-    return Product(
-        id=row["id"],
-        name=row["name"],
-        source=row["source"],
-        cycles=tuple(
-            Cycle(cycle["cycle"], cycle["latest"], cycle.get("end"), cycle.get("ended", False))
-            for cycle in row["cycles"]
-        ),
-        drops_zero=row.get("drops_zero", False),
-    )

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from secscan.facts import Cycle, Facts, Product
+from secscan.facts import Facts
+from secscan.facts.products import Cycle, Product
 
 
 class State(StrEnum):
