@@ -25,6 +25,8 @@ class Thresholds:
     ec_bits: int
     redirects: int
     signal_confidence: int
+    update_days: int
+    library_loss_percent: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ THRESHOLDS = {
     "ec_bits": N_("Least size of an elliptic-curve key, in bits"),
     "redirects": N_("Most redirects on the way to the page"),
     "signal_confidence": N_("Least confidence in a version for it to lower an index (0 to 100)"),
+    "update_days": N_("Days after a release until the version before it counts as outdated"),
+    "library_loss_percent": N_("Percent that a check of script libraries costs at most"),
 }
 """What the thresholds of a policy are, in words."""
 
