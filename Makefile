@@ -3,10 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test oracles fuzz bench-tls lint types docs messages dist clean
+.PHONY: help demo test oracles fuzz bench-tls bench-patch lint types docs messages dist clean
 
 help: ## what there is to make
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(VENV)/run ## scan a demo city on loopback, rank it, write demo-report/index.html
 	$(BIN)/secscan demo
@@ -20,11 +20,14 @@ oracles: $(VENV)/test ## compare what secscan sees of 60 TLS servers with what o
 FUZZ_SECONDS ?= 60
 fuzz: $(VENV)/test ## fuzz the parsers of what servers send, 60 seconds each
 	$(BIN)/pip install --quiet --disable-pip-version-check -e .[fuzz]
-	for target in hellos conversation starttls staples fields pages policy redacted; do \
+	for target in hellos conversation starttls staples fields pages policy redacted software; do \
 	  $(BIN)/python fuzz/$$target.py -max_total_time=$(FUZZ_SECONDS) -max_len=4096 || exit 1; done
 
 bench-tls: $(VENV)/run ## connections, time and CPU of looking at TLS, beside other tools
 	$(BIN)/python -m benchmarks.tls
+
+bench-patch: $(VENV)/run ## requests, bytes and CPU of a scan, with and without patch signals
+	$(BIN)/python -m benchmarks.patch
 
 lint: $(VENV)/test
 	$(BIN)/ruff check .

@@ -14,7 +14,6 @@ with harness.instrumented():
         media,
         permissions,
         securitytxt,
-        software,
         structured,
     )
 
@@ -26,7 +25,6 @@ SEEDS = (
     b"deny, sameorigin",
     b"strict-origin, no-referrer",
     b"0; url=https://a.example/",
-    b"Apache/2.4.62 (Debian) OpenSSL/3.0.11 PHP/8.2.1",
     b"Contact: mailto:a@a.example\nExpires: 2027-01-01T00:00:00Z",
 )
 
@@ -73,8 +71,6 @@ def _small(text: str) -> None:
     media.meta_charset(text)
     locations.location_of("https://a.example/b", lines)
     locations.refresh_of("https://a.example/b", text)
-    software.from_headers([("Server", text), ("X-Generator", text)])
-    software.from_url(text)
 
 
 READERS = (_hsts, _cookie, _structured, _small)

@@ -4,7 +4,6 @@ import harness
 
 with harness.instrumented():
     from secscan.parsing import html
-    from secscan.parsing.software import from_page
     from secscan.parsing.traces import traces
 
 SEEDS = (
@@ -34,7 +33,6 @@ def once(data: bytes) -> None:
         f"{hidden.replace('<', '')}<a b='{hidden}"
     ):
         raise AssertionError("elements of a comment")
-    from_page(found)
     traces(text, quotes=True)
 
 

@@ -2,8 +2,8 @@
 
 ``steps(parse, text)`` runs a parser as it is on a ``str`` or ``bytes`` whose methods count the
 characters that they travel and return the same kind again. Meanwhile patterns are read by
-``steps_regex``, library functions count the length of what they are given, and every bytecode of a
-parser counts as a step.
+``steps_regex``, library functions count the length of what they are given, as do the patterns of
+RE2, which are linear by construction, and every bytecode of a parser counts as a step.
 
 What it cannot see: work on lists and sets inside one bytecode, and text that an f-string has made.
 """
@@ -18,6 +18,8 @@ from typing import Any
 from unittest.mock import patch
 
 from steps_regex import find
+
+from secscan.parsing.patterns import Pattern
 
 PACKAGE = ("secscan.parsing.", "secscan.checks.observatory_")
 FIRST_LENGTH = 256
@@ -186,6 +188,16 @@ class CountedRe:
         return call
 
 
+def counting_matches(original: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
+    """Return the matches of a pattern of RE2, which travels the text once."""
+
+    def counting(self: Pattern, content: bytes) -> Iterator[Any]:
+        Counter.taken += 1 + len(content)
+        return original(self, plain(content))
+
+    return counting
+
+
 def counting_global(value: Any) -> Any:
     """Return what stands in for a global name of a parser while steps are counted."""
     if value is re:
@@ -265,6 +277,7 @@ def counting() -> Iterator[None]:
         for cached in caches:
             cached.cache_clear()
             stack.callback(cached.cache_clear)
+        stack.enter_context(patch.object(Pattern, "_matches", counting_matches(Pattern._matches)))
         for module in modules:
             for name, value in list(vars(module).items()):
                 if not name.startswith("__") and (new := counting_global(value)) is not value:

@@ -52,8 +52,8 @@ rest_cut_off_in_a_loop rest_searched_in_a_loop joined_in_a_loop
 searched_by_a_pattern searched_by_a_pattern_in_a_table searched_by_re
 """
 MODULES = """
-blocking cookies csp csp_sources headers hsts html loads locations media opaque permissions
-redaction securitytxt software structured tags traces
+blocking cookies csp csp_sources editions headers hsts html libraries loads locations media opaque
+packagers permissions redaction securitytxt software structured tags traces
 """
 
 

@@ -9,7 +9,7 @@ import traceback
 import click
 
 from secscan import __version__
-from secscan.cli import register, scanning, telling
+from secscan.cli import facts, register, scanning, telling
 from secscan.cli.status import FINE, INTERRUPTED, OUR_FAULT, USERS_MISTAKE
 from secscan.errors import SecscanError
 from secscan.store import DatabaseFault
@@ -22,7 +22,7 @@ def cli() -> None:
     """Scan the sites of a register, judge them, rank the agencies, and tell what to fix."""
 
 
-for module in (scanning, telling, register):
+for module in (scanning, telling, register, facts):
     for command in module.COMMANDS:
         cli.add_command(command)
 

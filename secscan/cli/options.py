@@ -1,6 +1,7 @@
 """Options that several commands share, and what they make."""
 
 import math
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from secscan.assessment import Assessor
 from secscan.catalog import load_catalog
 from secscan.errors import SecscanError
 from secscan.facts import load_facts
+from secscan.facts.folder import CURRENT
 from secscan.locale import DEFAULT, LANGUAGES
 from secscan.policy import load_policy
 
@@ -58,9 +60,42 @@ def a_number(_: click.Context, __: click.Parameter, value: float | None) -> floa
     return value
 
 
+def default_facts_folder() -> Path:
+    """Return where this user's published files are, as the XDG base directories have it."""
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "secscan/facts"
+
+
+def _a_loaded_folder(_: click.Context, __: click.Parameter, value: Path | None) -> Path:
+    """Refuse a folder that was named and holds no facts: nobody should be judged by others."""
+    if value is None:
+        return default_facts_folder()
+    if not (value / CURRENT).is_symlink():
+        raise SecscanError(f"{value} holds no facts: run `secscan facts update --facts {value}`")
+    return value
+
+
+def _any_folder(_: click.Context, __: click.Parameter, value: Path | None) -> Path:
+    return value or default_facts_folder()
+
+
+def _facts_option(callback: Callable[..., Path]) -> Callable[[F], F]:
+    return click.option(
+        "--facts",
+        "folder",
+        type=FOLDER,
+        envvar="SECSCAN_FACTS",
+        callback=callback,
+        help="Folder of published files (see secscan facts); default: that of this user.",
+    )
+
+
+facts_folder = _facts_option(_any_folder)
+
+
 def judging(command: F) -> F:
-    """Add the options that decide a verdict: policy, CA bundle, folder of local checks."""
+    """Add the options that decide a verdict: policy, CA bundle, local checks, published facts."""
     for option in (
+        _facts_option(_a_loaded_folder),
         click.option("--checks-dir", type=FOLDER, help="A folder of checks of your own (code!)."),
         click.option(
             "--ca-bundle", type=FILE, help="PEM file of further trusted CAs, as a state CA."
@@ -71,9 +106,11 @@ def judging(command: F) -> F:
     return command
 
 
-def assessor(policy: Path | None, ca_bundle: Path | None, checks_dir: Path | None) -> Assessor:
-    """Return what judges, from the three options of ``judging``."""
-    return Assessor(load_catalog(checks_dir), load_policy(policy), load_facts(ca_bundle))
+def assessor(
+    policy: Path | None, ca_bundle: Path | None, checks_dir: Path | None, folder: Path | None
+) -> Assessor:
+    """Return what judges, from the four options of ``judging``."""
+    return Assessor(load_catalog(checks_dir), load_policy(policy), load_facts(ca_bundle, folder))
 
 
 @contextmanager

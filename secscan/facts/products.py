@@ -5,7 +5,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from secscan.facts.holes import Hole
+from secscan.facts.holes import Affected, read_affected
+
+PRODUCT_TABLES = (
+    "products/servers.toml",
+    "products/runtimes.toml",
+    "products/content.toml",
+    "products/services.toml",
+    "products/systems.toml",
+    "products/libraries.toml",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,24 +41,12 @@ class Cycle:
 
 
 @dataclass(frozen=True, slots=True)
-class Affected:
-    """The versions that a hole is in: each range from (included) to below (excluded).
-
-    An open end is "". ``condition`` says on what else it depends (a module, Windows); what has one
-    is never taken for granted.
-    """
-
-    hole: Hole
-    ranges: tuple[tuple[str, str], ...]
-    condition: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Product:
     """A product and its cycles, newest first, with the source of the figures.
 
     ``drops_zero`` says that its release x.y.0 calls itself x.y. ``released`` has the day of each
-    known release of the cycles that are still supported.
+    release of the last years, in the cycles that were supported then. ``endoflife`` is its name at
+    endoflife.date, "" where that has none; ``own_ends`` says that we do not judge by its ends.
     """
 
     id: str
@@ -59,21 +56,42 @@ class Product:
     drops_zero: bool = False
     released: Mapping[str, date] = field(default_factory=dict)
     affected: tuple[Affected, ...] = ()
+    endoflife: str = ""
+    own_ends: bool = False
 
 
-def read_products(rows: Iterable[dict[str, Any]]) -> Mapping[str, Product]:
-    """Return the products of a table by id."""
-    return {row["id"]: _product(row) for row in rows}
+def read_products(
+    documents: Iterable[Mapping[str, Any]], holes: Mapping[str, Any]
+) -> Mapping[str, Product]:
+    """Return the products of the tables by id, with what the table of holes says of them."""
+    affected = read_affected(holes)
+    rows = [row for document in documents for row in document["product"]]
+    return {row["id"]: _product(row, affected.get(row["id"], ())) for row in rows}
 
 
-def _product(row: dict[str, Any]) -> Product:
+def _product(row: Mapping[str, Any], affected: tuple[Affected, ...]) -> Product:
     return Product(
         id=row["id"],
         name=row["name"],
         source=row["source"],
-        cycles=tuple(
-            Cycle(cycle["cycle"], cycle["latest"], cycle.get("end"), cycle.get("ended", False))
-            for cycle in row["cycles"]
-        ),
+        cycles=tuple(map(_cycle, row.get("cycles", []))),
         drops_zero=row.get("drops_zero", False),
+        released={
+            version: release["day"]
+            for release in row.get("released", [])
+            for version in release["versions"]
+        },
+        affected=affected,
+        endoflife=row.get("endoflife", ""),
+        own_ends=row.get("own_ends", False),
+    )
+
+
+def _cycle(row: Mapping[str, Any]) -> Cycle:
+    return Cycle(
+        name=row["cycle"],
+        latest=row.get("latest", ""),
+        end=row.get("end"),
+        ended=row.get("ended", False),
+        paid_end=row.get("paid_end"),
     )

@@ -1,30 +1,83 @@
 """Distributions: which versions they keep and patch in place, and when their packages came out."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
+
+System = tuple[str, str]
+"""A product and a cycle of the facts: ``("debian", "12")``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """A version that distributions keep: such a bare version may be a package of any of these.
-
-    ``systems`` are (product, cycle) of the facts: ``("debian", "12")``.
-    """
+    """A version that systems come with and patch in place: it may be a package of any of these."""
 
     product: str
     version: str
-    systems: tuple[tuple[str, str], ...]
+    systems: tuple[System, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A release of a distribution's package, and the day of it.
+    """A release of a distribution's package, and the day everybody was given it.
 
     ``version`` is as banners show it: upstream version, a hyphen, the package's revision.
     """
 
     product: str
     version: str
-    system: tuple[str, str]
+    system: System
     day: date
     holes_closed: tuple[str, ...] = ()
+
+
+Bases = Mapping[tuple[str, str], Base]
+Revisions = Mapping[tuple[str, System], tuple[Revision, ...]]
+
+
+def packaged_for(
+    bases: Bases, product: str, version: str, system: str, release: str
+) -> tuple[System, ...]:
+    """Return the releases of a system whose package a version may be.
+
+    ``release`` is the number in ``+deb12u10``, "" where the revision has none: then the version
+    tells it (Ubuntu's OpenSSH 9.6p1 is that of 24.04), or nothing does.
+    """
+    if release:
+        return ((system, release),)
+    base = bases.get((product, version))
+    return tuple(one for one in base.systems if one[0] == system) if base else ()
+
+
+def read_bases(document: Mapping[str, Any]) -> Bases:
+    """Return the versions that systems keep, by product and version."""
+    return {
+        (row["product"], row["version"]): Base(
+            row["product"], row["version"], tuple(map(_system, row["systems"]))
+        )
+        for group in document["bases"]
+        for row in group["versions"]
+    }
+
+
+def read_revisions(document: Mapping[str, Any]) -> Revisions:
+    """Return the revisions of packages, newest first, by product and system."""
+    return {
+        (group["product"], _system(group["system"])): tuple(
+            Revision(
+                group["product"],
+                row["version"],
+                _system(group["system"]),
+                row["day"],
+                tuple(row["holes_closed"]),
+            )
+            for row in group["releases"]
+        )
+        for group in document["revisions"]
+    }
+
+
+def _system(named: list[str]) -> System:
+    product, cycle = named
+    return product, cycle
