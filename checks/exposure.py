@@ -1,14 +1,37 @@
 """Files that must not be public; looked for only where the register grants it."""
 
 import re
+from collections.abc import Callable
+from datetime import date
 
-from secscan.check import Severity, Verdict, check, failed, not_tested, passed
-from secscan.evidence import Body, Exposure, Hop
+from secscan.check import (
+    Component,
+    Item,
+    Outcome,
+    Reason,
+    Severity,
+    Verdict,
+    check,
+    failed,
+    not_applicable,
+    not_tested,
+    passed,
+)
+from secscan.evidence import Asked, Body, Exposure, Hop, Missing, MissingKind
+from secscan.facts import Facts
+from secscan.facts.support import State, assess
+from secscan.parsing import exposed, software
+from secscan.parsing.text import listed, quoted
+from secscan.policy import Policy
 
-_GIT_HEAD = re.compile(rb"ref: refs/|[0-9a-f]{40}\s*$")
+_SETS = re.compile(rb"(?:^|\n)([A-Za-z_][A-Za-z0-9_.]{0,63})=(?=\n)")
+_FEWEST = 2
+"""Names that a file sets before it is one of settings: a text may hold one by chance."""
+
+Shows = Callable[[bytes], bool]
 
 
-@check("The site's source code is not public", Severity.HIGH)
+@check("The site's source code is not public", Severity.HIGH, version=2)
 def git_head(exposure: Exposure) -> Verdict:
     r"""Judge the answer to /.git/HEAD, against that to a path which cannot exist.
 
@@ -20,14 +43,177 @@ def git_head(exposure: Exposure) -> Verdict:
     IIS: <hiddenSegments><add segment=".git" /></hiddenSegments> in <requestFiltering> of web.config
     See: OWASP Web Security Testing Guide, WSTG-CONF-04
     """
-    answer, control = (exposure.answers.get(name) for name in ("git-head", "control"))
-    if not isinstance(answer, Hop) or not isinstance(control, Hop):
+    shown = _shown(exposure, "git-head", "control", lambda content: bool(exposed.git_head(content)))
+    if shown is None:
         return not_tested("/.git/HEAD got no answer")
-    if _is_git_head(answer) and not _is_git_head(control):
+    if shown:
         return failed("the folder .git is public")
     return passed("the folder .git is not public")
 
 
-def _is_git_head(hop: Hop) -> bool:
-    content = hop.body.content if isinstance(hop.body, Body) else None
-    return hop.status == 200 and bool(_GIT_HEAD.match(content or b""))
+@check("The application's settings and passwords are not public", Severity.CRITICAL)
+def env_file(exposure: Exposure) -> Verdict:
+    r"""Judge the answer to /.env; only the names in it are kept, never what they are set to.
+
+    Why: A public .env file gives anybody the passwords of the database, of mail and of other
+    services; searching for it is automated, and it is found within hours.
+    Fix: Take the file out of the web root, and change every password and key that was in it: they
+    have to be taken for known.
+    nginx: location ~ /\.env { deny all; }
+    Apache: <FilesMatch "^\.env"> Require all denied </FilesMatch>
+    IIS: <hiddenSegments><add segment=".env" /></hiddenSegments> in <requestFiltering> of web.config
+    See: OWASP Web Security Testing Guide, WSTG-CONF-04
+    CWE-538 (sensitive information in an accessible file)
+    """
+    shown = _shown(exposure, "env", "control", lambda content: len(_names(content)) >= _FEWEST)
+    if shown is None:
+        return not_tested("/.env got no answer")
+    if shown:
+        return failed("the file .env is public, and sets {names}", names=listed(_names(shown)))
+    return passed("the file .env is not public")
+
+
+@check("The server's status page is not public", Severity.MEDIUM)
+def server_status(exposure: Exposure, asked: Asked, facts: Facts, policy: Policy) -> Verdict:
+    """Judge the answer to /server-status, the page of Apache and of lighttpd.
+
+    Why: The page shows who visits the site and what they ask for, at times with a password in the
+    address; and it shows the server's exact version and the day of its build.
+    Fix: Let only the server itself ask for the page, and look that no proxy on the same machine
+    makes every visitor appear to be the server itself.
+    nginx: location = /server-status { deny all; }
+    Apache: <Location "/server-status"> Require local </Location>, or a2dismod status
+    IIS: nothing to do; where IIS stands before Apache, refuse the path with a rule of URL Rewrite
+    See: Apache HTTP Server documentation, mod_status
+    CWE-497 (system information shown to the unauthorised)
+    """
+    shown = _shown(
+        exposure, "server-status", "control", lambda content: bool(exposed.server_status(content))
+    )
+    if shown is None:
+        return not_tested("/server-status got no answer")
+    if not shown:
+        return passed("the status page is not public")
+    banner = ("Server", exposed.server_of(shown))
+    items = _items(banner, "server-status", shown, asked, facts, policy)
+    return failed("the status page is public", items=items)
+
+
+@check("PHP's information page is not public", Severity.MEDIUM)
+def phpinfo(exposure: Exposure, asked: Asked, facts: Facts, policy: Policy) -> Verdict:
+    r"""Judge the answers to /phpinfo.php and /info.php; what they show of settings is not kept.
+
+    Why: The page shows the exact version of PHP and of the system, the paths, and all variables of
+    the environment, with the passwords in them and the visitor's own cookies.
+    Fix: Delete the file; who needs the page asks php -i on the server.
+    nginx: location ~ ^/(php)?info\.php$ { deny all; }
+    Apache: RedirectMatch 404 "^/(php)?info\.php$"
+    IIS: delete the file, or refuse it with <denyUrlSequences> in <requestFiltering> of web.config
+    See: PHP manual, phpinfo
+    CWE-497 (system information shown to the unauthorised)
+    """
+    shown = _shown(
+        exposure, "phpinfo", "php-control", lambda content: bool(exposed.phpinfo(content))
+    )
+    if shown is None:
+        return not_tested("/phpinfo.php got no answer")
+    if not shown:
+        return passed("no page of phpinfo was found")
+    banner = ("X-Powered-By", f"PHP/{exposed.php_of(shown)}")
+    return failed(
+        "a page of phpinfo is public", items=_items(banner, "phpinfo", shown, asked, facts, policy)
+    )
+
+
+@check("The folders of the site are not listed", Severity.LOW)
+def directory_listing(exposure: Exposure) -> Verdict:
+    """Judge the answer to a folder from which the page loads a file of its own.
+
+    Why: A list shows also the files that no page leads to: drafts, backups, uploaded documents.
+    Fix: Switch listing off, and take out what should not be there.
+    nginx: autoindex off;
+    Apache: Options -Indexes
+    IIS: <directoryBrowse enabled="false" /> in <system.webServer> of web.config
+    See: OWASP Web Security Testing Guide, WSTG-CONF-04
+    CWE-548 (information shown by a directory listing)
+    """
+    answer = exposure.answers.get("listing")
+    if isinstance(answer, Missing) and answer.kind is MissingKind.NOT_ASKED:
+        return not_applicable("the page shows no folder of its own")
+    shown = _shown(
+        exposure, "listing", "listing-control", lambda content: bool(exposed.listing(content))
+    )
+    if shown is None:
+        return not_tested("the folder got no answer")
+    if shown and isinstance(answer, Hop):
+        return failed("the folder {url} is listed", url=quoted(answer.url))
+    return passed("the folder of the page's own files is not listed")
+
+
+def _shown(exposure: Exposure, purpose: str, control: str, shows: Shows) -> bytes | None:
+    """Return what proves that a file is public, b"" where nothing does, None where it was not seen.
+
+    It proves nothing where the path that cannot be there shows the same.
+    """
+    seen = _seen(exposure.answers.get(purpose))
+    if seen is None or not shows(seen):
+        return None if seen is None else b""
+    beside = _seen(exposure.answers.get(control))
+    if beside is None:
+        return None
+    return b"" if shows(beside) else seen
+
+
+def _seen(answer: Hop | Missing | None) -> bytes | None:
+    """Return the content of a success, b"" for any other answer, None where it cannot be told."""
+    if not isinstance(answer, Hop):
+        return None
+    if answer.status not in (200, 206) or answer.body is None:
+        return b""
+    return answer.body.content if isinstance(answer.body, Body) else None
+
+
+def _names(content: bytes) -> list[str]:
+    return [name.decode("ascii") for name in _SETS.findall(content)]
+
+
+def _items(
+    banner: tuple[str, str], source: str, shown: bytes, asked: Asked, facts: Facts, policy: Policy
+) -> tuple[Item, ...]:
+    """Return the software that a page gives away, with the day of its build where that shows."""
+    built = exposed.built_on(shown)
+    found = software.from_headers(facts.signals, [banner])
+    return tuple(_item(one, source, built, asked, facts, policy) for one in found)
+
+
+def _item(
+    one: software.Component,
+    source: str,
+    built: date | None,
+    asked: Asked,
+    facts: Facts,
+    policy: Policy,
+) -> Item:
+    known = facts.products.get(one.product)
+    name = known.name if known else one.product
+    state = _state(one, asked, facts, policy).value
+    component = Component(one.product, name, one.version, state, source, one.confidence)
+    told = {"product": name, "version": one.version}
+    if built is None:
+        reason = Reason.of("shows that this is {product} {version}", **told)
+    else:
+        reason = Reason.of(
+            "shows that {product} {version} was built on {day}", day=built.isoformat(), **told
+        )
+    return Item(name, Outcome.FAIL, reason, component)
+
+
+def _state(one: software.Component, asked: Asked, facts: Facts, policy: Policy) -> State:
+    """Return what the facts say of a version, and nothing of one that a distribution patches."""
+    days = policy.threshold.update_days
+    support = assess(
+        facts, one.product, one.version, asked.at.date(), exact=one.exact, update_days=days
+    )
+    patched = one.packaged_by or (one.product, one.version) in facts.bases
+    costs = support.state in (State.OUTDATED, State.END_OF_LIFE)
+    return State.BACKPORTED if patched and costs else support.state

@@ -6,6 +6,24 @@ a row does not name has the value that ``secscan.demo.model.DemoSite`` gives it.
 
 from datetime import date
 
+from secscan.demo.contents import (
+    BOOTSTRAP_3,
+    BOOTSTRAP_5,
+    ENV,
+    FEED_LINK,
+    GIT_HEAD,
+    JOOMLA_MANIFEST,
+    JQUERY_1,
+    JQUERY_2,
+    JQUERY_3,
+    JQUERY_OLD,
+    JQUERY_UI,
+    OWN_SCRIPT,
+    SERVER_STATUS,
+    SSH_BEHIND,
+    SSH_PATCHED,
+    feed,
+)
 from secscan.demo.model import (
     Answer,
     Certificate,
@@ -14,7 +32,6 @@ from secscan.demo.model import (
     Key,
     Port,
     Protocols,
-    Script,
     SecurityTxt,
 )
 from secscan.register.model import Kind, Owner
@@ -50,15 +67,6 @@ BEST = Headers(
     resource="same-origin",
     caching="no-store",
 )
-
-JQUERY_1 = Script("/js/jquery-1.12.4.min.js", "/*! jQuery v1.12.4 | jquery.org/license */")
-JQUERY_2 = Script("/assets/jquery-2.2.4.min.js", "/*! jQuery v2.2.4 | jquery.org/license */")
-JQUERY_3 = Script("/js/jquery-3.7.1.min.js", "/*! jQuery v3.7.1 | jquery.org/license */")
-JQUERY_OLD = Script("/scripts/jquery-1.8.3.min.js", "/*! jQuery v1.8.3 | jquery.org/license */")
-JQUERY_UI = Script("/js/jquery-ui-1.12.1.min.js", "/*! jQuery UI - v1.12.1 - 2016-09-14 */")
-BOOTSTRAP_3 = Script("/js/bootstrap.min.js", "/*! Bootstrap v3.3.7 (http://getbootstrap.com) */")
-BOOTSTRAP_5 = Script("/js/bootstrap-5.3.8.min.js", "/*! Bootstrap v5.3.8 (getbootstrap.com) */")
-OWN_SCRIPT = Script("/js/trang-chu.js", "document.documentElement.classList.add('js');")
 
 MIXED_IMAGE = f'<img src="http://anh.{DOMAIN}/banner.jpg" alt="">'
 MIXED_SCRIPT = f'<script src="http://dem.{DOMAIN}/luot-truy-cap.js"></script>'
@@ -126,11 +134,11 @@ DEPARTMENT_SITES = (
     ),
     DemoSite(
         "so-tc", f"sotaichinh.{DOMAIN}", "so-tc",
-        "TLS 1.0 and RSA key exchange are still switched on.",
+        "TLS 1.0 on a Windows Server 2012 R2 with SharePoint 2013: both get no more fixes.",
         importance=3, protocols=Protocols.FROM_1_0, certificate=Certificate(Key.RSA_2048),
         headers=Headers(
             hsts=ONE_YEAR, frame="SAMEORIGIN", nosniff=True, server="Microsoft-IIS/8.5",
-            powered_by="ASP.NET",
+            powered_by="ASP.NET", others=(("MicrosoftSharePointTeamServices", "15.0.0.4569"),),
         ),
         cookies=(SESSION_ASP,),
     ),
@@ -187,8 +195,9 @@ DEPARTMENT_SITES = (
     ),
     DemoSite(
         "quy-hoach", f"quyhoach.{DOMAIN}", "so-xd",
-        "/.git/HEAD can be read by anybody; the register grants that secscan may ask for it.",
-        kind=Kind.SERVICE, importance=1, grants=("exposure",), git_exposed=True, beside="so-xd",
+        "/.git/HEAD, /.env and /server-status can be read; the register grants the look.",
+        kind=Kind.SERVICE, importance=1, grants=("exposure",), beside="so-xd",
+        files=(GIT_HEAD, ENV, SERVER_STATUS),
         headers=Headers(hsts=HALF_A_YEAR, frame="SAMEORIGIN", server="Apache/2.4.68"),
         scripts=(JQUERY_2,),
     ),
@@ -230,7 +239,8 @@ DEPARTMENT_SITES = (
     DemoSite(
         "le-hoi", f"lehoi.{DOMAIN}", LE_HOI_OWNERS,
         "An old Joomla whose errors show traces; it shares an address by SNI, has changed owner.",
-        kind=Kind.SERVICE, importance=1, beside="so-vhtt", generator="Joomla! 3.9.12",
+        kind=Kind.SERVICE, importance=1, beside="so-vhtt",
+        generator="Joomla! - Open Source Content Management", files=(JOOMLA_MANIFEST,),
         headers=Headers(server="Apache/2.4.6 (CentOS)", powered_by="PHP/7.2.34"),
         cookies=("a81bb6a7c1c4e0=k3l9; path=/", "luot-xem=17"), error_markup=PHP_TRACE,
     ),
@@ -242,9 +252,13 @@ DEPARTMENT_SITES = (
     ),
     DemoSite(
         "thanh-tra", f"thanhtra.{DOMAIN}", "thanh-tra",
-        "No HTTPS at all, and a password form.",
+        "No HTTPS at all, a password form, and a SharePoint 2016.",
         scheme="http", importance=3, port_80=Port.SITE, port_443=Port.CLOSED,
-        headers=Headers(frame="SAMEORIGIN", server="Microsoft-IIS/10.0"), markup=PLAIN_FORM,
+        headers=Headers(
+            frame="SAMEORIGIN", server="Microsoft-IIS/10.0", powered_by="ASP.NET",
+            others=(("MicrosoftSharePointTeamServices", "16.0.0.5456"),),
+        ),
+        markup=PLAIN_FORM,
         cookies=(SESSION_ASP,),
     ),
     DemoSite(
@@ -285,17 +299,21 @@ WARD_SITES = (
     ),
     DemoSite(
         "binh-minh", f"binhminh.{DOMAIN}", "binh-minh",
-        "The certificate ends in five days.",
-        importance=2, certificate=Certificate(age=85, left=5),
-        headers=Headers(hsts=ONE_YEAR, frame="SAMEORIGIN", nosniff=True, referrer="same-origin"),
+        "The certificate ends in five days; Debian keeps nginx 1.22.1, and SSH shows it patched.",
+        importance=2, certificate=Certificate(age=85, left=5), ssh=SSH_PATCHED,
+        headers=Headers(
+            hsts=ONE_YEAR, frame="SAMEORIGIN", nosniff=True, referrer="same-origin",
+            server="nginx/1.22.1",
+        ),
         scripts=(BOOTSTRAP_5,), caa=('0 issue "ca.example"',),
     ),
     DemoSite(
         "song-xanh", f"songxanh.{DOMAIN}", "song-xanh",
-        "The server does not send its intermediate certificate.",
+        "The server does not send its intermediate certificate; WordPress and SSH lag behind.",
         importance=2, certificate=Certificate(Key.RSA_3072, intermediate_sent=False),
         headers=Headers(hsts=HALF_A_YEAR, csp=CSP_FAIR, frame="SAMEORIGIN", nosniff=True),
-        generator="WordPress 6.4.2",
+        generator="WordPress 6.4.2", markup=FEED_LINK, ssh=SSH_BEHIND,
+        files=(feed("https://wordpress.org/?v=6.4.2"),),
     ),
     DemoSite(
         "doi-thong", f"doithong.{DOMAIN}", "doi-thong",
@@ -315,6 +333,7 @@ WARD_SITES = (
             powered_by="PHP/8.4<script>alert(3)</script>\u202e\u2066",
         ),
         cookies=("<b>phien</b>=\x1b[5m; Path=/", "=vô danh"),
+        ssh="SSH-2.0-OpenSSH_\x1b]0;hacked\x07<script>alert(5)</script>\u202e",
     ),
     DemoSite(
         "ben-sao", f"bensao.{DOMAIN}", "ben-sao",
@@ -333,7 +352,8 @@ WARD_SITES = (
         headers=Headers(
             hsts=ONE_YEAR, csp="frame-ancestors 'self'", nosniff=True, referrer="strict-origin",
         ),
-        generator="WordPress 7.1", scripts=(JQUERY_3,), dnssec=True,
+        generator="WordPress 7.1", scripts=(JQUERY_3,), dnssec=True, markup=FEED_LINK,
+        files=(feed("https://wordpress.org/?v=7.1"),),
     ),
     DemoSite(
         "dong-lua", f"donglua.{DOMAIN}", "dong-lua",

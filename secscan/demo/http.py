@@ -30,6 +30,20 @@ class Silence(asyncio.Protocol):
             self._end.cancel()
 
 
+class Greeting(Silence):
+    """Say one line, as an SSH server does first of all (RFC 4253, 4.2), and wait."""
+
+    def __init__(self, line: str) -> None:
+        super().__init__()
+        self._line = line
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Say it."""
+        super().connection_made(transport)
+        if isinstance(transport, asyncio.Transport):
+            transport.write(f"{self._line}\r\n".encode())
+
+
 class Connection(Silence):
     """Answer requests for the sites of one address, chosen by Host."""
 

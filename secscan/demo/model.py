@@ -84,6 +84,7 @@ class Headers:
     reflects_origin: bool = False
     server: str = "nginx"
     powered_by: str = ""
+    others: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,15 @@ class Script:
     """A script that the page loads from the site itself."""
 
     path: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that can be had from the site and that its page does not load."""
+
+    path: str
+    media: str
     text: str
 
 
@@ -109,7 +119,8 @@ class DemoSite:
 
     ``shows`` is what it is there to show. ``beside`` is the site whose address and ports it
     shares by SNI and Host; ``platform`` makes it a tenant's row, which is not scanned itself.
-    ``www`` has the name with www added or dropped lead to the same server.
+    ``www`` has the name with www added or dropped lead to the same server. ``ssh`` is what its
+    machine says on port 22, "" where nobody listens there.
     """
 
     id: str
@@ -142,7 +153,8 @@ class DemoSite:
     markup: str = ""
     error_markup: str = ""
     security_txt: SecurityTxt = SecurityTxt.ABSENT
-    git_exposed: bool = False
+    files: tuple[File, ...] = ()
+    ssh: str = ""
 
     resolves: bool = True
     www: bool = False

@@ -85,8 +85,8 @@ def _files(site: DemoSite, now: datetime) -> Mapping[str, Response]:
         script.path: Response(200, _typed("text/javascript"), script.text.encode())
         for script in site.scripts
     }
-    if site.git_exposed:
-        files["/.git/HEAD"] = Response(200, _typed("text/plain"), b"ref: refs/heads/main\n")
+    for file in site.files:
+        files[file.path] = Response(200, _typed(file.media), file.text.encode())
     if site.security_txt is not SecurityTxt.ABSENT:
         text = _security_txt(site, now).encode()
         files["/.well-known/security.txt"] = Response(200, _typed("text/plain"), text)
@@ -169,5 +169,6 @@ def _site_headers(headers: Headers, request: Request) -> Iterator[tuple[str, str
         ("Access-Control-Allow-Credentials", "true" if reflected else ""),
         ("Server", headers.server),
         ("X-Powered-By", headers.powered_by),
+        *headers.others,
     )
     return ((name, value) for name, value in named if value)

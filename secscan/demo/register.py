@@ -45,6 +45,7 @@ def _site(site: DemoSite, connect: Mapping[str, str], resolver: str, today: date
         grants=frozenset(site.grants),
         authorisation=None if site.authorised else _ended(today),
         tags=site.tags,
+        services=(f"ssh://{site.host}",) if site.ssh else (),
     )
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from secscan.demo.city import SITES
 from secscan.demo.dns import name_server
-from secscan.demo.http import Connection, Silence
+from secscan.demo.http import Connection, Greeting, Silence
 from secscan.demo.model import DemoSite, Port
 from secscan.demo.tls import Secured
 
@@ -60,12 +60,17 @@ async def serve(certificates: Path) -> None:
     kept: list[socket.socket] = []
     addresses: dict[str, str] = {}
     for house in houses(SITES):
-        plain, secure = _bind(house.address), _bind(house.address)
-        kept += [plain, secure]
+        plain, secure, shell = (_bind(house.address) for _ in range(3))
+        kept += [plain, secure, shell]
+        if house.first.ssh:
+            greet = partial(Greeting, house.first.ssh)
+            await loop.create_server(greet, sock=shell, backlog=256)
         await _open(house, house.first.port_80, plain, None, now)
         await _open(house, house.first.port_443, secure, certificates, now)
         for site in house.sites:
             connect[site.id] = {"80": _where(plain), "443": _where(secure)}
+            if site.ssh:
+                connect[site.id]["22"] = _where(shell)
             addresses[site.id] = house.address
     transport, _ = await loop.create_datagram_endpoint(
         lambda: name_server(SITES, addresses), (RESOLVER_ADDRESS, 0)

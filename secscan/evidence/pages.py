@@ -73,17 +73,18 @@ def page_readings(
     page = response if isinstance(response, Missing) else _page(response)
     sharing = response if isinstance(response, Missing) else sharing_reading(further)
     error = error_page_reading(further)
+    heads = _heads(host, ends)
     return {
         Plain: _plain(http, https),
         Secure: absent or _secure(https),
-        Heads: _heads(host, ends),
+        Heads: heads,
         Response: response,
         Page: page,
         Markup: page if isinstance(page, Missing) else _markup(page),
         Sharing: sharing,
         ErrorPage: error,
-        Banners: banners_reading(further.address, error, services),
-        Documents: page if isinstance(page, Missing) else documents_reading(further),
+        Banners: banners_reading(further.address, heads, error, services),
+        Documents: documents_reading(further),
         Scripts: page if isinstance(page, Missing) else scripts_reading(further),
         SecurityTxt: security_txt_reading(further),
         Exposure: exposure_reading(further),

@@ -114,12 +114,13 @@ class ErrorPage:
 
 @dataclass(frozen=True, slots=True)
 class Banners:
-    """Where the software behind an address names itself, beside the heads of its answers.
+    """Where the software behind an address names itself; always there, and maybe empty.
 
-    ``error`` is its own answer to a path that cannot be there, ``services`` what other services at
-    this very address said; the register may name none.
+    ``heads`` are those of ``Heads``, ``error`` its own answer to a path that cannot be there,
+    ``services`` what services at this very address said first.
     """
 
+    heads: tuple[Hop, ...] = ()
     error: Hop | None = None
     services: tuple[Service, ...] = ()
 

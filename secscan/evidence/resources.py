@@ -11,6 +11,7 @@ from secscan.evidence.readings import (
     Documents,
     ErrorPage,
     Exposure,
+    Heads,
     Scripts,
     SecurityTxt,
     Sharing,
@@ -60,13 +61,14 @@ def error_page_reading(endpoint: Endpoint) -> ErrorPage | Missing:
 
 
 def banners_reading(
-    address: str, error: ErrorPage | Missing, services: Sequence[Service]
+    address: str, heads: Heads | Missing, error: ErrorPage | Missing, services: Sequence[Service]
 ) -> Banners:
-    """Return where the software behind an address names itself, beside the heads."""
+    """Return where the software behind an address names itself."""
+    shown = () if isinstance(heads, Missing) else heads.hops
     here = tuple(service for service in services if service.address == address)
     if isinstance(error, ErrorPage) and error.block is None and isinstance(error.hop, Hop):
-        return Banners(error.hop, here)
-    return Banners(None, here)
+        return Banners(shown, error.hop, here)
+    return Banners(shown, None, here)
 
 
 def documents_reading(endpoint: Endpoint) -> Documents:

@@ -10,11 +10,20 @@ import httpx
 from secscan.evidence import Deep, Endpoint, Exchange, Hop, Missing, MissingKind, Tls
 from secscan.evidence.schemes import STARTTLS, WEB
 from secscan.probes.connect import Connections, Route, Routes
+from secscan.probes.exposure import exposure_questions
 from secscan.probes.faults import UnseenError, missing_of
 from secscan.probes.http import Followed, Retriever
 from secscan.probes.limits import Limits
 from secscan.probes.request import port_of
-from secscan.probes.resources import Question, answers, blocked, page_of, questions
+from secscan.probes.resources import (
+    Question,
+    answers,
+    blocked,
+    hindrance_in,
+    page_of,
+    questions,
+)
+from secscan.probes.suggested import page_elements, suggested
 from secscan.probes.tls import Look
 from secscan.probes.witness import Witness, deep_look
 
@@ -67,7 +76,8 @@ class Visit:
         """Look at HTTP and HTTPS side by side; what is asked besides goes where HTTPS answers."""
         found = await asyncio.gather(*(self._endpoint(scheme) for scheme in self._site.urls))
         if all(isinstance(end.http, Missing) for end in found if end.scheme == "https"):
-            found = [await self._with_resources(end) for end in found]
+            asked = [await self._with_resources(end) for end in found]
+            found = [await self._with_exposure(end) for end in asked]
         return tuple(self._paid(end) for end in found)
 
     async def chains(self) -> tuple[Endpoint, ...]:
@@ -112,7 +122,8 @@ class Visit:
         endpoint = self._site.endpoint("https", self._address, await self._chain("https"))
         endpoint = await self._with_resources(endpoint)
         tls = shut or await self._enumerate(look)
-        return replace(endpoint, tls=tls, deep=await self._deep(route, tls))
+        endpoint = await self._with_exposure(replace(endpoint, tls=tls))
+        return replace(endpoint, deep=await self._deep(route, tls))
 
     async def _service(self, scheme: str) -> Endpoint:
         """Look at a port without pages: TLS at once, or behind STARTTLS."""
@@ -174,11 +185,29 @@ class Visit:
     async def _with_resources(self, endpoint: Endpoint) -> Endpoint:
         if isinstance(endpoint.http, Missing):
             return endpoint
-        site, scheme = self._site, endpoint.scheme
-        page = page_of(site.host, self._followed[scheme])
-        plan = questions(site.retriever, site.urls[scheme], page, "exposure" in site.grants)
+        site, followed = self._site, self._followed[endpoint.scheme]
+        page = page_of(site.host, followed)
+        shown = await asyncio.to_thread(page_elements, followed)  # tenths of a second, if long
+        besides = suggested(site.retriever, page, shown, site.limits)
+        plan = questions(site.retriever, site.urls[endpoint.scheme], page, besides)
         found = await answers(plan, blocked(site.host, endpoint.http), self._ask)
         return replace(endpoint, resources=found)
+
+    async def _with_exposure(self, endpoint: Endpoint) -> Endpoint:
+        """Ask for what should not be there, last of all: a firewall may take offence at it.
+
+        What is scored has been seen by then, so that a grant lowers no coverage.
+        """
+        site = self._site
+        if isinstance(endpoint.http, Missing) or "exposure" not in site.grants:
+            return endpoint
+        followed = self._followed[endpoint.scheme]
+        root, page = site.urls[endpoint.scheme], page_of(site.host, followed)
+        shown = await asyncio.to_thread(page_elements, followed)
+        plan = exposure_questions(site.retriever, root, page, shown, site.limits)
+        hindrance = blocked(site.host, endpoint.http) or hindrance_in(endpoint.resources)
+        found = await answers(plan, hindrance, self._ask)
+        return replace(endpoint, resources=(*endpoint.resources, *found))
 
     async def _ask(self, question: Question, url: httpx.URL) -> Hop | Missing:
         return await self._in_time(question.ask(url, self._address))

@@ -114,11 +114,16 @@ class Connections:
             yield opened
 
     @asynccontextmanager
-    async def request(self, route: Route, most: int) -> AsyncIterator[socket.socket]:
-        """Open a connection for one request, while the endpoint has had fewer than ``most``."""
+    async def request(
+        self, route: Route, most: int, granted: int = 0
+    ) -> AsyncIterator[socket.socket]:
+        """Open a connection for one request, while the endpoint has had fewer than ``most``.
+
+        A grant allows so many connections more.
+        """
         used = self._usage[route.endpoint]
         _within(used.requests, most, "requests")
-        _within(used.other_connections, self._limits.other_connections, "connections")
+        _within(used.other_connections, self._limits.other_connections + granted, "connections")
         self._usage[route.endpoint] = replace(
             used, requests=used.requests + 1, other_connections=used.other_connections + 1
         )

@@ -17,6 +17,7 @@ from secscan.probes.limits import Limits
 from secscan.probes.redirects import next_url
 from secscan.probes.request import Answered, Http2Error, host_of, port_of, send
 from secscan.probes.secrets import Secrets, remember
+from secscan.probes.shares import Share, Shares
 
 _BROWSERS = ("h2", "http/1.1")
 """What browsers offer (RFC 7301), and in that order: some servers take the first they know."""
@@ -50,10 +51,10 @@ class Followed:
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """How to ask, how much of the answer to keep, and how many requests an endpoint may have."""
+    """How to ask, how much of the answer to keep, and out of which share of the requests."""
 
     body_bytes: int
-    requests: int
+    share: Share
     method: str = "GET"
     headers: Mapping[str, str] = field(default_factory=dict)
 
@@ -85,7 +86,9 @@ class Retriever:
         }
         self._limits = limits
         self._enumerated = enumerated
+        self._retrieval = Share("retrieval", limits.retrieval_requests)
         self._secrets = Secrets()
+        self._shares = Shares()
         self._older: set[tuple[str, str, int]] = set()
         """The endpoints whose HTTP/2 does not work."""
 
@@ -96,7 +99,7 @@ class Retriever:
     async def follow(self, url: httpx.URL, near: str) -> Followed:
         """Return the chain from a URL, and where it led."""
         limits = self._limits
-        wanted = _Wanted(limits.body_bytes, limits.retrieval_requests)
+        wanted = _Wanted(limits.body_bytes, self._retrieval)
         hops, end, last = await self._follow(url, near, wanted, limits.max_hops, away=True)
         if hops:
             return Followed(Exchange(hops, end), last)
@@ -104,8 +107,20 @@ class Retriever:
 
     async def resource(self, url: httpx.URL, near: str) -> Hop | Missing:
         """Return the answer to a URL, after one redirect at most, and that on the same site."""
-        wanted = _Wanted(self._limits.resource_bytes, self._limits.retrieval_requests)
-        hops, end, _ = await self._follow(url, near, wanted, 1, away=False)
+        return await self._resource(url, near, self._limits.resource_bytes, self._retrieval)
+
+    async def suggested(self, url: httpx.URL, near: str) -> Hop | Missing:
+        """Return the answer to a URL that is asked because the page suggests it."""
+        share = Share("signals", self._limits.signal_requests)
+        return await self._resource(url, near, self._limits.resource_bytes, share)
+
+    async def script(self, url: httpx.URL, near: str) -> Hop | Missing:
+        """Return one of the page's own scripts."""
+        share = Share("scripts", self._limits.script_requests)
+        return await self._resource(url, near, self._limits.body_bytes, share)
+
+    async def _resource(self, url: httpx.URL, near: str, most: int, share: Share) -> Hop | Missing:
+        hops, end, _ = await self._follow(url, near, _Wanted(most, share), 1, away=False)
         return _bare(hops[-1]) if hops else end or Missing(MissingKind.MALFORMED)
 
     async def preflight(self, url: httpx.URL, near: str) -> Hop | Missing:
@@ -117,24 +132,30 @@ class Retriever:
         """Return the answer to a URL as another origin asks for it."""
         return await self._anonymous(url, near, "GET", {"Origin": FOREIGN_ORIGIN})
 
-    async def exposed(self, url: httpx.URL, near: str) -> Hop | Missing:
-        """Return the answer to a URL that is asked under the ``exposure`` grant."""
-        wanted = _Wanted(self._limits.exposure_bytes, self._limits.requests)
-        return await self._one(url, near, httpx.Cookies(), wanted)
+    async def exposed(
+        self, url: httpx.URL, near: str, most: int, headers: Mapping[str, str]
+    ) -> Hop | Missing:
+        """Return the answer to a URL that is asked under the ``exposure`` grant, as it came.
+
+        Its body is for ``exposure`` to cut down before anything is kept of it.
+        """
+        granted = self._limits.exposure_requests
+        share = Share("exposure", granted, granted)
+        return await self._one(url, near, httpx.Cookies(), _Wanted(most, share, headers=headers))
 
     async def download(self, url: httpx.URL, near: str, most: int) -> Hop | Missing:
         """Return the answer to a URL, with ``most`` bytes of its body at most, as they came.
 
         It is for what is read and not kept: nothing is taken out of it.
         """
-        return await self._one(url, near, None, _Wanted(most, self._limits.requests))
+        share = Share("downloads", self._limits.requests)
+        return await self._one(url, near, None, _Wanted(most, share))
 
     async def _anonymous(
         self, url: httpx.URL, near: str, method: str, headers: Mapping[str, str]
     ) -> Hop | Missing:
         """Ask without cookies: whether these may go along is what the answer says."""
-        limits = self._limits
-        wanted = _Wanted(limits.sharing_bytes, limits.retrieval_requests, method, headers)
+        wanted = _Wanted(self._limits.sharing_bytes, self._retrieval, method, headers)
         return await self._one(url, near, httpx.Cookies(), wanted)
 
     async def _one(
@@ -223,7 +244,10 @@ class Retriever:
     async def _once(
         self, request: httpx.Request, route: Route, wanted: _Wanted, context: ssl.SSLContext
     ) -> Answered:
-        async with self._connections.request(route, wanted.requests) as opened:
+        share = wanted.share
+        self._shares.take(route, share)
+        most = self._limits.requests + share.granted
+        async with self._connections.request(route, most, share.granted) as opened:
             return await send(
                 request, opened, context, wanted.body_bytes, self._limits.read_timeout
             )

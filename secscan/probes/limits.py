@@ -35,21 +35,33 @@ class Limits:
     sharing_bytes: int = 4096
     """Kept of an answer to another origin; what counts is its head."""
 
-    exposure_bytes: int = 1024
-    """Kept of an answer that is asked under the ``exposure`` grant."""
+    exposure_bytes: int = 16_384
+    """Read of an answer that is asked under the ``exposure`` grant; a few lines of it are kept."""
+
+    environment_bytes: int = 1024
+    """Read of /.env, of which the names are kept; the end of it is cut off unread."""
 
     max_hops: int = 5
     """Redirects followed from one URL."""
 
     retrieval_requests: int = 10
-    """Requests to one endpoint for its pages, and for what is asked besides them.
+    """Requests to one endpoint for its pages, and for what is asked of every site besides them.
 
     An ordinary site needs six or seven. The other name's chains, with or without www, have a
     count of their own, also where they lead to the site.
     """
 
+    script_requests: int = 6
+    """Requests to one endpoint for the page's own scripts; each of them kept as a page is."""
+
+    signal_requests: int = 4
+    """Requests to one endpoint for what its page suggests besides: a feed, a manifest."""
+
+    exposure_requests: int = 8
+    """Requests to one endpoint under the ``exposure`` grant, beside all others."""
+
     requests: int = 20
-    """Requests to one endpoint, whatever for."""
+    """Requests to one endpoint without those under the grant, whatever for."""
 
     tls_connections: int = 100
     """Hellos to one endpoint. An ordinary server needs 20 to 40; each suite beyond costs one."""
@@ -58,7 +70,7 @@ class Limits:
     """Hellos to one endpoint after which nothing is asked that no verdict depends on."""
 
     other_connections: int = 20
-    """Other connections to one endpoint."""
+    """Other connections to one endpoint without those under the ``exposure`` grant."""
 
     deep_connections: int = 100
     """Further handshakes with one endpoint under the ``deep`` grant."""

@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import zip_longest
 from urllib.parse import quote
@@ -17,16 +18,18 @@ from secscan.evidence import (
     Missing,
     MissingKind,
     Scanner,
+    Service,
     SiteEvidence,
     Target,
 )
-from secscan.evidence.schemes import PORTS, WEB
+from secscan.evidence.schemes import PORTS, WEB, service_place
 from secscan.parsing.addresses import refusal
 from secscan.probes.collect import Site, Visit
 from secscan.probes.connect import Connections, Routes, best, split_address
 from secscan.probes.dns import Addresses, Names
 from secscan.probes.faults import UnseenError, missing_of
 from secscan.probes.gate import Gate
+from secscan.probes.greetings import Call, calls, greetings, service_urls
 from secscan.probes.http import Retriever, legacy_context
 from secscan.probes.limits import Limits
 from secscan.probes.local import source_addresses
@@ -51,6 +54,7 @@ class Prober:
         self._sources = source_addresses()
         self._gate = Gate()
         self._context = legacy_context()
+        self._without_alpn = legacy_context(())
         self._names: dict[str | None, Names] = {}
         self.families: tuple[str, ...] = tuple(self._sources)
         """The address families with which the scanner reaches the public internet."""
@@ -79,11 +83,17 @@ class Prober:
         except (httpx.InvalidURL, ValueError) as fault:
             return self.unseen(target, at, missing_of(fault))
         try:
-            dns, endpoints, twin = await self._look(site, target)
+            seen = await self._look(site, target)
         except Exception as fault:  # a fault of ours costs neither the run nor other sites
             log.exception("the probes failed on %s", target.site_id)
             return self.unseen(target, at, Missing(MissingKind.SCANNER_FAULT, repr(fault)))
-        return replace(self.unseen(target, at, None), dns=dns, endpoints=endpoints, twin=twin)
+        return replace(
+            self.unseen(target, at, None),
+            dns=seen.dns,
+            endpoints=seen.endpoints,
+            twin=seen.twin,
+            services=seen.services,
+        )
 
     async def second_opinion(self, target: Target, endpoint: Endpoint) -> Opinion | Missing:
         """Return what sslyze says of an endpoint of a target, over hundreds of connections."""
@@ -141,10 +151,8 @@ class Prober:
             self._names[target.resolver] = Names(server, self._limits)
         return self._names[target.resolver]
 
-    async def _look(
-        self, site: Site, target: Target
-    ) -> tuple[Dns | Missing, tuple[Endpoint, ...], tuple[Endpoint, ...]]:
-        """Return what DNS says, what the site answers, and what its twin does beside it."""
+    async def _look(self, site: Site, target: Target) -> "_Seen":
+        """Return what DNS says, what the site answers, and its twin and services beside it."""
         names = self._names_of(target)
         full, further = await self._addresses(site, target, names)
         pinned = bool(target.connect)
@@ -152,10 +160,13 @@ class Prober:
             site = self._site(target, served_with=found.host)
         visits = [self._visit(site, address, pinned) for address in full]
         visits += [self._brief_visit(site, address) for address in further]
-        dns, (twin, paid), ends = await asyncio.gather(
-            names.evidence(site.host), self._twin(site, target, full), asyncio.gather(*visits)
+        dns, (twin, paid), services, ends = await asyncio.gather(
+            names.evidence(site.host),
+            self._twin(site, target, full),
+            self._services(site, target, full),
+            asyncio.gather(*visits),
         )
-        return dns, tuple(_with(paid, end) for part in ends for end in part), twin
+        return _Seen(dns, tuple(_with(paid, end) for part in ends for end in part), twin, services)
 
     async def _addresses(
         self, site: Site, target: Target, names: Names
@@ -193,6 +204,35 @@ class Prober:
             return None
         return await find_twin(site.host, self._names_of(target), near, pinned)
 
+    async def _services(
+        self, site: Site, target: Target, seen: Sequence[str]
+    ) -> tuple[Service, ...]:
+        """Return how the services that the register names greet, address by address."""
+        unknown: list[Service] = []
+        by_address: defaultdict[tuple[str, bool], list[Call]] = defaultdict(list)
+        for url in service_urls(target):
+            pinned = bool(target.connect) and service_place(url)[1] == site.host
+            names = self._names_of(target)
+            found = await calls(url, site.routes if pinned else None, names, seen)
+            if isinstance(found, Service):
+                unknown.append(found)
+                continue
+            for call in found:
+                by_address[call.route.address, call.route.pinned].append(call)
+        read = await asyncio.gather(*(self._greetings(each) for each in by_address.values()))
+        return (*unknown, *(service for part in read for service in part))
+
+    async def _greetings(self, called: Sequence[Call]) -> tuple[Service, ...]:
+        """Return how services at one address greet."""
+        route = called[0].route
+        why = None if route.pinned else self._hindrance(route.address)
+        if why is not None:
+            return tuple(call.service(why) for call in called)
+        # Counted apart from the site's own: a mail server's port is looked at for its TLS as well.
+        connections = Connections(self._gate, self._limits)
+        async with self._gate.turn(route.address):
+            return await greetings(called, connections, self._without_alpn, self._limits)
+
     def _further(self, found: Addresses, seen: Sequence[str]) -> list[str]:
         """Return what else may be dialled of a name's addresses, families in turn."""
         pairs = zip_longest(found.ipv4, found.ipv6)
@@ -218,6 +258,16 @@ class Prober:
         if family not in self.families:
             return Missing(MissingKind.NO_ADDRESS_FAMILY, f"the scanner has no {family}")
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What one look at a site brought."""
+
+    dns: Dns | Missing
+    endpoints: tuple[Endpoint, ...]
+    twin: tuple[Endpoint, ...]
+    services: tuple[Service, ...]
 
 
 def user_agent(contact: str) -> str:

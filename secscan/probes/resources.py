@@ -9,6 +9,7 @@ import httpx
 
 from secscan.evidence import Exchange, Hop, Missing, MissingKind, Resource
 from secscan.evidence.hops import block_of, same_site
+from secscan.probes.faults import missing_of
 from secscan.probes.http import Followed, Retriever
 from secscan.probes.request import host_of
 
@@ -25,25 +26,20 @@ class Question:
 
 
 def questions(
-    retriever: Retriever, root: httpx.URL, page: httpx.URL | Missing, exposure: bool
+    retriever: Retriever, root: httpx.URL, page: httpx.URL | Missing, suggested: list[Question]
 ) -> list[Question]:
     """Return what to ask, most important first: the budget cuts the end off.
 
-    The preflight is the last that is asked without a grant: some firewalls fall silent on it.
+    The preflight is the last: some firewalls fall silent on it.
     """
-    plan = [
-        Question("security.txt", retriever.resource, _at(root, "/.well-known/security.txt")),
+    return [
+        Question("security.txt", retriever.resource, at(root, "/.well-known/security.txt")),
         Question("cross-origin", retriever.cross_origin, page),
-        Question("not-found", retriever.resource, _at(root, f"/secscan-{secrets.token_hex(8)}")),
-        Question("robots.txt", retriever.resource, _at(root, "/robots.txt")),
+        Question("not-found", retriever.resource, at(root, f"/secscan-{secrets.token_hex(8)}")),
+        Question("robots.txt", retriever.resource, at(root, "/robots.txt")),
+        *suggested,
         Question("preflight", retriever.preflight, page),
     ]
-    if exposure:
-        # A path that cannot be there shows how the site answers for what is not there.
-        control = _at(root, f"/.git-{secrets.token_hex(8)}/HEAD")
-        plan.append(Question("control", retriever.exposed, control))
-        plan.append(Question("git-head", retriever.exposed, _at(root, "/.git/HEAD")))
-    return plan
 
 
 async def answers(
@@ -84,12 +80,26 @@ def blocked(host: str, exchange: Exchange) -> Missing | None:
     return block_of(last) if same_site(host, urlsplit(last.url).hostname or "") else None
 
 
+def hindrance_in(found: tuple[Resource, ...]) -> Missing | None:
+    """Return why nothing more is asked after these answers, or None."""
+    hindrances = (_hindrance(one.answer) for one in found)
+    return next((why for why in hindrances if why is not None), None)
+
+
+def url_of(address: str) -> httpx.URL | Missing:
+    """Return an address that a page names as a URL, where it can be one."""
+    try:
+        return httpx.URL(address)
+    except (httpx.InvalidURL, ValueError) as fault:
+        return missing_of(fault)
+
+
+def at(root: httpx.URL, path: str) -> httpx.URL:
+    """Return the URL of another path of an origin."""
+    return root.copy_with(raw_path=path.encode("ascii"))
+
+
 def _hindrance(answer: Hop | Missing) -> Missing | None:
-    """Return why nothing more is asked after this answer, or None."""
     if isinstance(answer, Hop):
         return block_of(answer) if answer.status == 429 else None
-    return answer if answer.kind is MissingKind.TIMEOUT else None
-
-
-def _at(root: httpx.URL, path: str) -> httpx.URL:
-    return root.copy_with(raw_path=path.encode("ascii"))
+    return answer if answer.kind in (MissingKind.TIMEOUT, MissingKind.BLOCKED) else None

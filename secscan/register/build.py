@@ -110,6 +110,7 @@ def _site(fields: Fields) -> Site:
         grants=fields.optional("grants", values.grants, frozenset[str]()),
         authorisation=_authorisation(fields),
         tags=fields.optional("tags", values.texts, ()),
+        services=fields.optional("services", values.services, ()),
     )
 
 

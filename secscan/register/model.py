@@ -98,6 +98,7 @@ class Site:
     """A site. ``platform`` is the id of the site it lives on: such a row is not scanned itself.
 
     ``connect`` maps nominal ports to the address:port to dial; ``resolver`` is an address:port.
+    ``services`` are URLs of other services of the host (``ssh://host``), whose greetings are read.
     """
 
     id: str
@@ -112,6 +113,7 @@ class Site:
     grants: frozenset[str] = frozenset()
     authorisation: Authorisation | None = None
     tags: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
 
     def owner(self, day: date) -> str | None:
         """Return the id of the agency that owns the site on that day."""
@@ -119,7 +121,8 @@ class Site:
 
     def target(self) -> Target:
         """Return what a probe needs to know of the site, and no more."""
-        return Target(self.id, self.url, self.connect, self.resolver, self.grants)
+        pins = (self.connect, self.resolver)
+        return Target(self.id, self.url, *pins, self.grants, self.services)
 
 
 @dataclass(frozen=True, slots=True)

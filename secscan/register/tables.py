@@ -34,6 +34,7 @@ COLUMNS = (
     "platform",
     "connect",
     "resolver",
+    "services",
     "grants",
     *AUTHORISATION,
     "tags",

@@ -2,11 +2,12 @@
 
 import ipaddress
 import re
+from collections.abc import Collection, Mapping
 from urllib.parse import SplitResult, quote, urlsplit
 
 import idna
 
-from secscan.evidence.schemes import PORTS, WEB
+from secscan.evidence.schemes import GREETINGS, PORTS, WEB
 from secscan.register.model import Kind
 
 _LONGEST = 2000
@@ -18,12 +19,31 @@ _FORM = (
     "write http:// or https://, a host and a path, or smtp://, smtps://, imap://, imaps:// or "
     "tls:// and a host"
 )
+_SERVICE_FORM = "write " + ", ".join(f"{scheme}://" for scheme in GREETINGS) + " with a host"
 _MAIL = ("smtp", "smtps", "imap", "imaps")
 _PATH = "/%:@!$&'()*+,;=~"  # RFC 3986 pchar, and what is percent-encoded already
 
 
 def normal_url(text: str) -> str:
     """Return the URL in its one form; raise ValueError saying what to write instead."""
+    parts, port = _split(text, PORTS, _FORM)
+    if "?" in text or "#" in text:
+        raise ValueError('write it without "?" and "#": a site is scheme, host, port and path')
+    host = _host(parts.hostname or "")
+    return f"{parts.scheme}://{host}{_suffix(parts.scheme, port, PORTS)}{_path(parts)}"
+
+
+def service_url(text: str) -> str:
+    """Return the URL of a service that greets, in its one form, as ``normal_url`` does."""
+    parts, port = _split(text, GREETINGS, _SERVICE_FORM)
+    if parts.path not in ("", "/") or "?" in text or "#" in text:
+        raise ValueError("write scheme, host and port only")
+    host = _host(parts.hostname or "")
+    return f"{parts.scheme}://{host}{_suffix(parts.scheme, port, GREETINGS)}"
+
+
+def _split(text: str, schemes: Collection[str], form: str) -> tuple[SplitResult, int | None]:
+    """Return the parts of a URL of these schemes, with a host, and the port that it names."""
     if len(text) > _LONGEST:
         raise ValueError(f"write a URL of at most {_LONGEST} characters")
     if _FORBIDDEN.search(text):  # first: urlsplit would drop tabs and line ends silently
@@ -33,14 +53,11 @@ def normal_url(text: str) -> str:
         port = parts.port
     except ValueError as fault:
         raise ValueError("write a port from 1 to 65535 and a host without brackets") from fault
-    if parts.scheme not in PORTS or not parts.hostname:
-        raise ValueError(_FORM)
+    if parts.scheme not in schemes or not parts.hostname:
+        raise ValueError(form)
     if "@" in parts.netloc:
         raise ValueError("write it without user name and password")
-    if "?" in text or "#" in text:
-        raise ValueError('write it without "?" and "#": a site is scheme, host, port and path')
-    host = _host(parts.hostname)
-    return f"{parts.scheme}://{host}{_suffix(parts.scheme, port)}{_path(parts)}"
+    return parts, port
 
 
 def site_id_of(url: str) -> str:
@@ -69,12 +86,12 @@ def _path(parts: SplitResult) -> str:
     return ""
 
 
-def _suffix(scheme: str, port: int | None) -> str:
+def _suffix(scheme: str, port: int | None, ports: Mapping[str, int | None]) -> str:
     if port == 0:
         raise ValueError("write a port from 1 to 65535")
-    if port is None and PORTS[scheme] is None:
+    if port is None and ports[scheme] is None:
         raise ValueError(f"write its port: {scheme}:// is for any")
-    return "" if port in (None, PORTS[scheme]) else f":{port}"
+    return "" if port in (None, ports[scheme]) else f":{port}"
 
 
 def _host(host: str) -> str:

@@ -9,10 +9,12 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime, time
 
+from secscan.evidence.schemes import service_place
 from secscan.register.model import Window
-from secscan.register.urls import normal_url
+from secscan.register.urls import normal_url, service_url
 
 _LONGEST = 500
+_MOST_SERVICES = 8
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,252}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WINDOW = re.compile(r"([0-9]{2}:[0-9]{2})-([0-9]{2}:[0-9]{2})")
@@ -111,6 +113,17 @@ def texts(value: object) -> tuple[str, ...]:
     if any(";" in part for part in cleaned):
         raise ValueError('write each part without ";"')
     return tuple(part for part in cleaned if part)
+
+
+def services(value: object) -> tuple[str, ...]:
+    """Read the URLs of other services of a site, each in its one form."""
+    parts = value if isinstance(value, list) else text(value).split(";")
+    found = [service_url(part) for part in map(text, parts) if part]
+    if len(found) > _MOST_SERVICES:
+        raise ValueError(f"write at most {_MOST_SERVICES} services")
+    if len({service_place(url)[1:] for url in found}) < len(found):
+        raise ValueError("write each host and port once")
+    return tuple(found)
 
 
 def grants(value: object) -> frozenset[str]:

@@ -54,6 +54,7 @@ def _site(site: Site) -> dict[str, str]:
         platform=site.platform,
         connect={str(port): _literal(site.connect[port]) for port in sorted(site.connect)},
         resolver=site.resolver,
+        services=list(site.services),
         grants=sorted(site.grants),
         authorisation=_authorisation(site.authorisation),
         tags=list(site.tags),

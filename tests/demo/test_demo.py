@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from secscan.demo import City
 from secscan.demo.city import SITES
+from secscan.demo.contents import GIT_HEAD
 from secscan.demo.model import Answer, DemoSite, Port, Protocols, SecurityTxt
 from secscan.demo.pages import BOMB_SIZE
 
@@ -110,7 +111,9 @@ def test_what_is_to_be_seen_is_there() -> None:
         "weak CSP": lambda s: "unsafe-eval" in s.headers.csp,
         "old jQuery": lambda s: any("jQuery v1" in script.text for script in s.scripts),
         "EOL PHP": lambda s: s.headers.powered_by.startswith("PHP/7"),
-        "/.git/HEAD": lambda s: s.git_exposed and "exposure" in s.grants,
+        "/.git/HEAD": lambda s: GIT_HEAD in s.files and "exposure" in s.grants,
+        "SharePoint 2016": lambda s: any("16.0.0." in value for _, value in s.headers.others),
+        "SSH": lambda s: "deb12u" in s.ssh,
         "firewall": lambda s: s.answer is Answer.FORBIDDEN,
         "refuses": lambda s: s.port_80 is Port.CLOSED and s.port_443 is Port.CLOSED,
         "never answers": lambda s: s.port_80 is Port.SILENT and s.port_443 is Port.SILENT,

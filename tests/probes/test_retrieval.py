@@ -14,7 +14,7 @@ from secscan.probes.limits import Limits
 
 PAGE = response(b"<!doctype html><title>page</title>", "Content-Type: text/html")
 PURPOSES = ["security.txt", "cross-origin", "not-found", "robots.txt", "preflight"]
-FURTHER = ["control", "git-head"]
+FURTHER = ["control", "git-head", "env", "server-status", "listing", "php-control", "phpinfo"]
 
 
 def scanned(
@@ -71,8 +71,11 @@ def test_the_exposure_grant_adds_what_should_not_be_there() -> None:
     seen: list[bytes] = []
     evidence = scanned(answering(PAGE, seen), grants=frozenset({"exposure"}))
     assert list(resources(evidence)) == [*PURPOSES, *FURTHER]
-    assert line(seen[-1]) == "GET /.git/HEAD"
-    assert line(seen[-2]).startswith("GET /.git-")
+    control, *asked = [line(head) for head in seen[6:]]
+    assert control.startswith("GET /.git-")
+    assert asked[:3] == ["GET /.git/HEAD", "GET /.env", "GET /server-status"]
+    assert asked[3].startswith("GET /info-")
+    assert asked[4:] == ["GET /phpinfo.php", "GET /info.php"]
     assert evidence.grants == ("exposure",)
 
 
@@ -84,12 +87,13 @@ def test_how_much_is_kept_is_bounded_by_purpose() -> None:
     assert isinstance(first.body, Body)
     assert first.body.size == 1_048_576
     sizes = {}
-    for purpose, answer in resources(evidence).items():
+    answered = {one: hop for one, hop in resources(evidence).items() if one != "listing"}
+    for purpose, answer in answered.items():
         assert isinstance(answer, Hop)
         assert isinstance(answer.body, Body)
         assert answer.body.truncated
         sizes[purpose] = answer.body.size
-    assert set(sizes.values()) == {65_536, 4096, 1024}
+    assert set(sizes.values()) == {65_536, 4096, 0}
     assert sizes["not-found"] == sizes["security.txt"] == sizes["robots.txt"] == 65_536
     assert sizes["preflight"] == sizes["cross-origin"] == 4096
 

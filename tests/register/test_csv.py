@@ -21,15 +21,16 @@ from secscan.register import (
 
 ROWS = """\
 record,id,name,english_name,group,valid_from,valid_to,successor,url,owner,kind,importance,\
-system_level,connect,resolver,grants,authorisation.document,authorisation.contact,\
+system_level,connect,resolver,services,grants,authorisation.document,authorisation.contact,\
 authorisation.window,tags
-register,,Thành phố mẫu,,,,,,,,,,,,,,12/KH,"ông A, 028",22:00-05:00,
+register,,Thành phố mẫu,,,,,,,,,,,,,,,12/KH,"ông A, 028",22:00-05:00,
 group,so,Sở,Departments,,,,,,,,,,,,,,,,
 
 agency,so-tttt,Sở TTTT,,so,,2025-02-28,so-khcn,,,,,,,,,,,,
 agency,so-khcn,=Sở KHCN,,so,2025-03-01,,,,,,,,,,,,,,
 site,dvc,,,,,,,https://dvc.example.vn,so-tttt:..2025-02-28; so-khcn:2025-03-01..,TTHC,4,\
-3,80=127.0.1.1:8080; 443=[::1]:8443,127.0.0.53:53,exposure; deep,13/KH,bà B,,một; hai
+3,80=127.0.1.1:8080; 443=[::1]:8443,127.0.0.53:53,\
+SSH://dvc.example.vn; smtp://thư.example.vn:25,exposure; deep,13/KH,bà B,,một; hai
 site,,,,,,,,https://x.example.vn,so-khcn,,,,,,,,,,
 """
 
@@ -56,6 +57,7 @@ REGISTER = Register(
             grants=frozenset({"exposure", "deep"}),
             authorisation=Authorisation("13/KH", "bà B"),
             tags=("một", "hai"),
+            services=("ssh://dvc.example.vn", "smtp://xn--th-e0a.example.vn"),
         ),
         Site("x.example.vn", "https://x.example.vn/", (Owner("so-khcn"),)),
     ),
@@ -73,7 +75,8 @@ def semicolons(rows: str) -> str:
     """Write the rows as Excel does where the comma is the decimal mark."""
     quoted = rows.replace('"ông A, 028"', "ông A§ 028")
     for cell in ("so-tttt:..2025-02-28; so-khcn:2025-03-01..", "exposure; deep", "một; hai",
-                 "80=127.0.1.1:8080; 443=[::1]:8443"):  # fmt: skip
+                 "80=127.0.1.1:8080; 443=[::1]:8443",
+                 "SSH://dvc.example.vn; smtp://thư.example.vn:25"):  # fmt: skip
         quoted = quoted.replace(cell, f'"{cell}"')
     return quoted.replace(",", ";").replace("§", ",")
 

@@ -43,6 +43,9 @@ def test_what_the_mistakes_are_measured_against_is_right() -> None:
 ADDRESS = 'write address:port, as in "192.0.2.1:8443" or "[2001:db8::1]:8443"'
 OWNER = 'write "agency", or "agency:2022-01-01..2025-06-30" where either day may be left out'
 PORTS = 'write each port from 1 to 65535 once, as in "443=127.0.1.1:8443"'
+SERVICE = (
+    "write ssh://, smtp://, smtps://, ftp://, imap://, imaps://, pop3://, pop3s:// with a host"
+)
 HOURS = 'write hours as in "22:00-05:00", or leave it out for the whole day'
 
 
@@ -73,6 +76,26 @@ HOURS = 'write hours as in "22:00-05:00", or leave it out for the whole day'
         ('tags = ["a;b"]', """tags is "['a;b']"; write each part without ";\""""),
         ("tags = [1]", 'tags is "[1]"; write a text'),
         (f'tags = "{"a" * 501}"', f'tags is "{"a" * 60}…"; write at most 500 characters'),
+        ('services = "a.example.vn"', f'services is "a.example.vn"; {SERVICE}'),
+        ('services = ["http://a.example.vn"]',
+         f"""services is "['http://a.example.vn']"; {SERVICE}"""),
+        ('services = "ssh://a.example.vn/home"',
+         'services is "ssh://a.example.vn/home"; write scheme, host and port only'),
+        ('services = "ssh://127.0.0.1"',
+         'services is "ssh://127.0.0.1"; write the name of the host; "connect" pins its address'),
+        ('services = "ssh://a.example.vn:0"',
+         'services is "ssh://a.example.vn:0"; write a port from 1 to 65535'),
+        ('services = "ssh://root@a.example.vn"',
+         'services is "ssh://root@a.example.vn"; write it without user name and password'),
+        ('services = "ssh://a.vn; ssh://a.vn:22"',
+         'services is "ssh://a.vn; ssh://a.vn:22"; write each host and port once'),
+        ('services = "ssh://a.vn:25; smtp://a.vn"',
+         'services is "ssh://a.vn:25; smtp://a.vn"; write each host and port once'),
+        ("services = [7]", 'services is "[7]"; write a text'),
+        ("services = 7", 'services is "7"; write a text'),
+        (f'services = {[f"ssh://a{number}.vn" for number in range(9)]}',
+         """services is "['ssh://a0.vn', 'ssh://a1.vn', 'ssh://a2.vn', 'ssh://a3.vn',…";"""
+         " write at most 8 services"),
         ("platform = 7", 'platform is "7"; write a text'),
         ('platform = "X Y"',
          'platform is "X Y"; write a-z, 0-9, ".", "_" and "-", a letter or digit first'),

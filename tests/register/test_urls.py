@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from secscan.register.model import Kind
-from secscan.register.urls import kind_of, normal_url, site_id_of
+from secscan.register.urls import kind_of, normal_url, service_url, site_id_of
 
 CHARACTERS = st.characters(exclude_categories=["Cs"])
 
@@ -133,3 +133,24 @@ def test_the_id_by_default(url: str, site_id: str) -> None:
 )
 def test_the_kind_by_default(url: str, kind: Kind) -> None:
     assert kind_of(url) is kind
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        ("ssh://a.example.vn", "ssh://a.example.vn"),
+        ("SSH://A.Example.VN:22/", "ssh://a.example.vn"),
+        ("ssh://a.example.vn:2222", "ssh://a.example.vn:2222"),
+        ("ftp://sở.example.vn", "ftp://xn--s-lym.example.vn"),
+        ("pop3s://a.example.vn:995", "pop3s://a.example.vn"),
+    ],
+)
+def test_one_form_of_a_service(text: str, url: str) -> None:
+    assert service_url(text) == url
+
+
+@given(st.text(CHARACTERS) | st.text("sh:/a.vn0@?#[]", max_size=30).map("ssh://".__add__))
+def test_whatever_is_written_for_a_service_has_one_form_or_a_sentence(text: str) -> None:
+    with suppress(ValueError):
+        url = service_url(text)
+        assert service_url(url) == url

@@ -86,6 +86,7 @@ def agency_rows(draw: st.DrawFn, groups: list[str]) -> tuple[Agency, ...]:
     return tuple(rows)
 
 
+SERVICES = ["ssh://a.example.vn", "smtp://a.example.vn:587", "pop3s://b.example.vn"]
 URLS = ["https://x{number}.example.vn/", "smtp://x{number}.example.vn:587"]
 
 
@@ -111,6 +112,7 @@ def site_rows(draw: st.DrawFn, agencies: list[str]) -> tuple[Site, ...]:
                     TEXTS.map(lambda text: text.replace(";", "_")), max_size=3, unique=True
                 ).map(tuple)
             ),
+            services=draw(st.lists(st.sampled_from(SERVICES), max_size=3, unique=True).map(tuple)),
         )
         for number, name in enumerate(names)
     )
@@ -168,6 +170,7 @@ def test_the_words_are_always_the_same() -> None:
                 owners=(Owner("a", date(2025, 7, 1)),),
                 authorisation=Authorisation("1", "A", window=Window(time(22), time(5))),
                 tags=("một", "hai"),
+                services=("ssh://y.example.vn", "ftp://y.example.vn:2121"),
             ),
         ),
     )
@@ -203,6 +206,7 @@ url = "https://y.example.vn/"
 owners = [{ agency = "a", valid_from = 2025-07-01 }]
 kind = "portal"
 importance = 2
+services = ["ssh://y.example.vn", "ftp://y.example.vn:2121"]
 authorisation = { document = "1", contact = "A", window = "22:00-05:00" }
 tags = ["một", "hai"]
 """
