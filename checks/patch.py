@@ -1,10 +1,7 @@
-"""Whether the software that the site names is still supported; hiding it costs nothing."""
-
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from fractions import Fraction
+"""Whether the software that the site names is kept up to date; hiding it costs nothing."""
 
 from secscan.check import (
+    Component,
     Item,
     Outcome,
     Reason,
@@ -13,52 +10,64 @@ from secscan.check import (
     check,
     failed,
     not_applicable,
-    partial,
     passed,
 )
-from secscan.evidence import Asked, Heads, Hop, Markup, Page
+from secscan.evidence import Asked, Banners, Documents, Heads, Markup, Scripts
 from secscan.facts import Facts
-from secscan.facts.support import State, Support, assess
-from secscan.parsing.html import elements
-from secscan.parsing.software import (
-    Component,
-    from_headers,
-    from_page,
-    is_packaged,
-    is_windows,
-)
+from secscan.facts.holes import Hole
+from secscan.parsing import software
 from secscan.policy import Policy
 
-_SERVERS = frozenset({"apache", "nginx", "iis"})
-_RUNTIMES = frozenset({"php", "asp.net"})
-_CMS = frozenset(
-    {"wordpress", "drupal", "joomla", "sharepoint", "exchange", "liferay", "dnn", "nukeviet"}
-    | {"moodle"}
+from .components import Judge, verdict
+from .machine import (
+    CMS,
+    RUNTIMES,
+    SERVERS,
+    is_packaged_page,
+    judged_pages,
+    machine,
+    of_pages,
+    text_of,
 )
-_LIBRARIES = frozenset({"jquery", "jquery-ui", "bootstrap", "angularjs"})
+from .operating_systems import judged_services, judged_systems
+from .script_libraries import (
+    judged_holes,
+    judged_support,
+    loaded_libraries,
+    verdict_on_holes,
+    verdict_on_support,
+)
+
+_SURE = 80
+"""Greenbone's quality of detection of a banner that has the patch level: "remote_banner"."""
 
 
-@check("The web server is a supported version", Severity.HIGH)
-def server_supported(heads: Heads, asked: Asked, facts: Facts, policy: Policy) -> Verdict:
-    """Judge the versions in the Server headers of every answer, a login or an error included.
+@check("The web server is a supported version", Severity.HIGH, version=2)
+def server_supported(
+    heads: Heads, banners: Banners, asked: Asked, facts: Facts, policy: Policy
+) -> Verdict:
+    """Judge the versions that every answer names, a login or an error included.
 
-    A version that a distribution patches in place gives no verdict, nor does a hidden one.
+    A version that a distribution patches in place gives no verdict, nor does a hidden one; IIS
+    comes with Windows and is judged as it is.
 
     Why: A server that gets no more fixes stays open to every hole found after its last day.
-    Fix: Update to a supported branch; on Windows, move to a supported Windows Server.
+    Fix: Update to a supported branch, or to the package of a supported distribution.
     nginx: apt install --only-upgrade nginx, or the packages of nginx.org for the stable branch
     Apache: apt install --only-upgrade apache2
     IIS: the version comes with Windows: upgrade Windows Server
     See: endoflife.date (dates of support, as named in the facts of secscan)
     NIST SP 800-40r4 (patch management)
     """
-    seen = _of_headers(heads, asked, facts, policy)
-    return _verdict([one for one in seen if one.component.product in _SERVERS])
+    shown = machine(heads.hops, banners, Judge(facts, policy, asked.at.date()))
+    return verdict(shown.judged(SERVERS))
 
 
-@check("The runtime behind the site is a supported version", Severity.HIGH)
-def runtime_supported(heads: Heads, asked: Asked, facts: Facts, policy: Policy) -> Verdict:
-    """Judge the version of PHP; X-AspNet-Version 4.0.30319 stands for every 4.x and says nothing.
+@check("The runtime behind the site is a supported version", Severity.HIGH, version=2)
+def runtime_supported(
+    heads: Heads, banners: Banners, asked: Asked, facts: Facts, policy: Policy
+) -> Verdict:
+    """Judge PHP and ASP.NET; X-AspNet-Version 4.0.30319 stands for every 4.x and says nothing.
 
     Why: A runtime that gets no more fixes puts every page it makes at risk.
     Fix: Move the site to a supported branch, after a test of the application on it.
@@ -68,15 +77,17 @@ def runtime_supported(heads: Heads, asked: Asked, facts: Facts, policy: Policy) 
     See: php.net/supported-versions
     NIST SP 800-40r4 (patch management)
     """
-    seen = _of_headers(heads, asked, facts, policy)
-    return _verdict([one for one in seen if one.component.product in _RUNTIMES])
+    shown = machine(heads.hops, banners, Judge(facts, policy, asked.at.date()))
+    return verdict(shown.judged(RUNTIMES))
 
 
-@check("The content management system is a supported version", Severity.HIGH)
+@check("The content management system is a supported version", Severity.HIGH, version=2)
 def cms_supported(
-    page: Page, markup: Markup, asked: Asked, facts: Facts, policy: Policy
+    heads: Heads, markup: Markup, documents: Documents, asked: Asked, facts: Facts, policy: Policy
 ) -> Verdict:
-    """Judge what the generator element and the product's own headers name.
+    """Judge what headers, the generator element, the feed and the manifest name.
+
+    A version that only one place of WordPress tells is told, and costs nothing: plugins change it.
 
     Why: Most defaced government sites ran a content management system whose holes had been public,
     and fixed, for long.
@@ -88,29 +99,162 @@ def cms_supported(
     See: endoflife.date (dates of support, as named in the facts of secscan)
     NIST SP 800-40r4 (patch management)
     """
-    named = from_headers(_lines([page.hop])) + from_page(elements(markup.html))
-    seen = _assessed(dict.fromkeys(named), asked, facts, policy)
-    return _verdict([one for one in seen if one.component.product in _CMS])
+    judge = Judge(facts, policy, asked.at.date())
+    return verdict(judged_pages(of_pages(heads, [markup.html], documents, facts), judge))
 
 
-@check("The script libraries are supported versions", Severity.MEDIUM)
-def libraries_supported(markup: Markup, asked: Asked, facts: Facts, policy: Policy) -> Verdict:
-    """Judge the versions in the addresses of jQuery, jQuery UI, Bootstrap and AngularJS.
+@check("The operating system still gets security fixes", Severity.HIGH)
+def system_supported(banners: Banners, asked: Asked, facts: Facts, policy: Policy) -> Verdict:
+    """Judge the distribution or the Windows Server that banners at this address show.
 
-    Why: Known holes of old libraries let injected text run as script in the visitor's browser.
+    Greetings of SSH show the release of Debian and Ubuntu, IIS up to 8.5 that of Windows. Where
+    only support that has to be bought may be in force there is no verdict.
+
+    Why: Without fixes for the system, every service on it stays open to what is found next.
+    Fix: Upgrade to a release that is supported, one release at a time, or buy extended support.
+    nginx: Debian and Ubuntu: apt full-upgrade, then do-release-upgrade (Ubuntu) or the new release
+    in /etc/apt/sources.list (Debian)
+    Apache: as for nginx: the system is upgraded, not the web server alone
+    IIS: upgrade in place to a supported Windows Server, or move the site to a new one
+    See: wiki.debian.org/LTS
+    ubuntu.com/about/release-cycle
+    learn.microsoft.com/lifecycle
+    """
+    return verdict(
+        judged_systems(machine(banners.heads, banners, Judge(facts, policy, asked.at.date())))
+    )
+
+
+@check("The other services of the server are supported versions", Severity.HIGH)
+def services_supported(banners: Banners, asked: Asked, facts: Facts, policy: Policy) -> Verdict:
+    """Judge the greetings of the services that the register names, at the site's own address.
+
+    A service that does not answer is like a hidden version: a port closed to strangers is no fault.
+
+    OpenSSH of Debian and Ubuntu shows the revision of its package, and with it the day up to which
+    the machine is patched.
+
+    Why: A service that was not updated for long shows that the machine is not, and is a way in.
+    Fix: Install the updates of the distribution, and let security updates install by themselves.
+    nginx: apt update && apt upgrade; apt install unattended-upgrades
+    Apache: apt update && apt upgrade; apt install unattended-upgrades
+    IIS: let Windows Update install OpenSSH and the other features
+    See: RFC 4253, section 4.2 (the greeting of SSH)
+    NIST SP 800-40r4 (patch management)
+    """
+    shown = machine(banners.heads, banners, Judge(facts, policy, asked.at.date()))
+    if not banners.services:
+        return not_applicable("the register names no other service at this address")
+    return verdict(judged_services(banners, shown))
+
+
+@check("The script libraries are supported versions", Severity.MEDIUM, version=2)
+def libraries_supported(
+    markup: Markup, scripts: Scripts, asked: Asked, facts: Facts, policy: Policy
+) -> Verdict:
+    """Judge the libraries that the page loads: its own by their files, others by their addresses.
+
+    A number behind a question mark is a hint and no version. A library costs little: it runs in
+    the visitor's browser.
+
+    Why: Nobody mends what is found in a library that has come to its end.
     Fix: Replace the file by one of a supported branch, and take out libraries nobody uses.
     nginx: replace the file in the site's folder; nothing to configure
     Apache: replace the file in the site's folder; nothing to configure
     IIS: replace the file in the site's folder; nothing to configure
     See: OWASP Top 10 2021 A06 (vulnerable and outdated components)
     """
-    named = from_page(elements(markup.html))
-    seen = _assessed(named, asked, facts, policy)
-    return _verdict([one for one in seen if one.component.product in _LIBRARIES])
+    judge = Judge(facts, policy, asked.at.date())
+    loaded = loaded_libraries(markup, scripts, facts.libraries)
+    return verdict_on_support(judged_support(loaded, judge), judge)
 
 
-@check("The page does not name the version of its software", Severity.INFO)
-def version_hidden(markup: Markup) -> Verdict:
+@check("The script libraries have no published holes", Severity.MEDIUM)
+def libraries_vulnerable(
+    markup: Markup, scripts: Scripts, asked: Asked, facts: Facts, policy: Policy
+) -> Verdict:
+    """Compare the libraries that the page loads with the published lists of their holes.
+
+    A version proves no hole: whether the page uses what is faulty does not show. So it costs
+    little, however many there are.
+
+    Why: Known holes of old libraries let injected text run as script in the visitor's browser.
+    Fix: Update to a version without published holes; test the pages that use the library.
+    nginx: replace the file in the site's folder; nothing to configure
+    Apache: replace the file in the site's folder; nothing to configure
+    IIS: replace the file in the site's folder; nothing to configure
+    See: github.com/RetireJS/retire.js (the lists)
+    OWASP Top 10 2021 A06 (vulnerable and outdated components)
+    """
+    judge = Judge(facts, policy, asked.at.date())
+    loaded = loaded_libraries(markup, scripts, facts.libraries)
+    return verdict_on_holes(judged_holes(loaded, judge), judge)
+
+
+@check("No version is named whose holes are being exploited", Severity.HIGH)
+def known_exploited(
+    heads: Heads, banners: Banners, documents: Documents, asked: Asked, facts: Facts, policy: Policy
+) -> Verdict:
+    """Compare exact versions of server software with CISA's list of exploited vulnerabilities.
+
+    Left out are packages of distributions, versions that are not sure, and holes that depend on
+    how the software is set up. Script libraries are judged by themselves.
+
+    Why: These holes are used in attacks today, by anybody and against everybody.
+    Fix: Update at once, and look for traces of a break-in: the hole was open until now.
+    nginx: update the software that is named
+    Apache: update the software that is named
+    IIS: install the latest cumulative update of the product that is named
+    See: cisa.gov/known-exploited-vulnerabilities-catalog
+    CISA BOD 26-04
+    """
+    judge = Judge(facts, policy, asked.at.date())
+    shown = machine(heads.hops, banners, judge)
+    pages = of_pages(heads, [text_of(hop) for hop in heads.hops], documents, facts)
+    named = [
+        one
+        for one in (*shown.answers, *shown.greetings)
+        if one.product not in CMS and not shown.is_packaged(one)
+    ]
+    named += [one for one in pages if not is_packaged_page(one, judge)]
+    items = tuple(_exploited(one, holes, judge) for one in named if (holes := _used(one, judge)))
+    if not items:
+        return not_applicable("no version is named that has a hole known to be exploited")
+    return failed(
+        "{software} has holes that are known to be exploited",
+        items=items,
+        software=items[0].label,
+    )
+
+
+def _used(one: software.Component, judge: Judge) -> tuple[Hole, ...]:
+    """Return the holes of an exact version that were listed as exploited by the day."""
+    if one.confidence < _SURE:
+        return ()
+    return tuple(
+        hole
+        for hole in judge.holes(one)
+        if hole.exploited is not None and hole.exploited <= judge.day
+    )
+
+
+def _exploited(one: software.Component, holes: tuple[Hole, ...], judge: Judge) -> Item:
+    support = judge.support(one.product, one.version)
+    component = Component(
+        one.product,
+        judge.name(one.product),
+        one.version,
+        support.state,
+        one.source,
+        one.confidence,
+        holes,
+    )
+    reason = Reason.of("listed as exploited: {holes}", holes=", ".join(hole.id for hole in holes))
+    return Item(component.name, Outcome.FAIL, reason, component)
+
+
+@check("The page does not name the version of its software", Severity.INFO, version=2)
+def version_hidden(markup: Markup, facts: Facts) -> Verdict:
     """Judge the generator element; information only, for hiding patches nothing.
 
     Why: A visible version is no fault, but it saves attackers a step on the day a hole is found.
@@ -121,124 +265,15 @@ def version_hidden(markup: Markup) -> Verdict:
     See: OWASP Web Security Testing Guide, WSTG-INFO-02
     """
     shown = [
-        one for one in from_page(elements(markup.html)) if one.source == "generator" and one.version
+        one
+        for one in software.from_page(facts.signals, markup.html)
+        if one.source == "generator" and one.version
     ]
-    if shown:
-        return failed(
-            "the page says that it is made by {product} {version}",
-            product=shown[0].product,
-            version=shown[0].version,
-        )
-    return passed("the page names no version of its software")
-
-
-@dataclass(frozen=True, slots=True)
-class _Assessed:
-    """A component with the product's name and the state of its version."""
-
-    component: Component
-    name: str
-    support: Support
-
-
-def _lines(hops: Iterable[Hop]) -> list[tuple[str, str]]:
-    return [(line.name, line.value) for hop in hops for line in hop.headers]
-
-
-def _of_headers(heads: Heads, asked: Asked, facts: Facts, policy: Policy) -> list[_Assessed]:
-    """Return what the banners name, packages marked: a distribution patches them in place."""
-    lines = _lines(heads.hops)
-    named = from_headers(lines)
-    packages = _packages(named, lines, facts)
-    return [
-        replace(one, support=Support(State.BACKPORTED))
-        if one.component in packages and one.component.version
-        else one
-        for one in _assessed(named, asked, facts, policy)
-    ]
-
-
-def _packages(
-    named: tuple[Component, ...], lines: list[tuple[str, str]], facts: Facts
-) -> tuple[Component, ...]:
-    """Return what comes from a distribution: all of it where the web server itself does."""
-    if is_packaged(lines):
-        return named
-    if is_windows(lines):
-        return ()
-    kept = tuple(one for one in named if (one.product, one.version) in facts.distributions)
-    return named if any(one.product in _SERVERS for one in kept) else kept
-
-
-def _assessed(
-    named: Iterable[Component], asked: Asked, facts: Facts, policy: Policy
-) -> list[_Assessed]:
-    """Return the components that are known well enough, each with its state on the day."""
-    found = []
-    for one in named:
-        if one.confidence < policy.threshold.signal_confidence:
-            continue
-        support = assess(facts, one.product, one.version, asked.at.date(), exact=one.exact)
-        product = facts.products.get(one.product)
-        found.append(_Assessed(one, product.name if product else one.product, support))
-    return found
-
-
-def _verdict(seen: list[_Assessed]) -> Verdict:
-    """Return what the worst component makes of it; without one that says anything, nothing."""
-    items = tuple(_item(one) for one in {(o.name, o.component.version): o for o in seen}.values())
-    over = [one for one in seen if one.support.state is State.END_OF_LIFE]
-    if over:
-        return failed(
-            "{product} {version} gets no more fixes",
-            items=items,
-            product=over[0].name,
-            version=over[0].component.version,
-        )
-    behind = [one for one in seen if one.support.state is State.OUTDATED]
-    if behind:
-        return partial(
-            Fraction(1, 2),
-            "{product} {version} is behind {latest}, the latest of its branch",
-            items=items,
-            product=behind[0].name,
-            version=behind[0].component.version,
-            latest=behind[0].support.latest,
-        )
-    good = [one for one in seen if one.support.state in (State.CURRENT, State.NEWER)]
-    if good:
-        return passed(
-            "{product} {version} is supported",
-            items=items,
-            product=good[0].name,
-            version=good[0].component.version,
-        )
-    packaged = [one for one in seen if one.support.state is State.BACKPORTED]
-    if packaged:
-        return not_applicable(
-            "a distribution patches {product} {version} in place, so the version says nothing",
-            product=packaged[0].name,
-            version=packaged[0].component.version,
-        )
-    return not_applicable("no version that could be judged is shown")
-
-
-def _item(one: _Assessed) -> Item:
-    outcome, reason = _told(one.support)
-    return Item(f"{one.name} {one.component.version}".strip(), outcome, reason)
-
-
-def _told(support: Support) -> tuple[Outcome, Reason]:
-    if support.state is State.END_OF_LIFE:
-        if support.end is None:
-            return Outcome.FAIL, Reason.of("support has ended")
-        return Outcome.FAIL, Reason.of("support ended on {day}", day=support.end.isoformat())
-    if support.state is State.OUTDATED:
-        return Outcome.PARTIAL, Reason.of("the latest is {latest}", latest=support.latest)
-    if support.state is State.CURRENT:
-        return Outcome.PASS, Reason.of("this version is supported")
-    if support.state is State.NEWER:
-        return Outcome.PASS, Reason.of("this version is newer than secscan's facts")
-    if support.state is State.BACKPORTED:
-        return Outcome.NOT_APPLICABLE, Reason.of("a distribution patches this version in place")
-    return Outcome.NOT_APPLICABLE, Reason.of("the version gives no verdict")
+    if not shown:
+        return passed("the page names no version of its software")
+    product = facts.products.get(shown[0].product)
+    return failed(
+        "the page says that it is made by {product} {version}",
+        product=product.name if product else shown[0].product,
+        version=shown[0].version,
+    )

@@ -94,6 +94,12 @@ class Item:
     reason: Reason
     component: Component | None = None
 
+    @property
+    def label(self) -> str:
+        """Return the subject with the version; no part of it, or an update would be a new item."""
+        version = self.component.version if self.component else ""
+        return f"{self.subject} {version}" if version else self.subject
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -124,14 +130,14 @@ def failed(template: str, /, *, items: tuple[Item, ...] = (), **data: str | int)
     return Verdict(Outcome.FAIL, Fraction(0), Reason.of(template, **data), items)
 
 
-def not_applicable(template: str, /, **data: str | int) -> Verdict:
+def not_applicable(template: str, /, *, items: tuple[Item, ...] = (), **data: str | int) -> Verdict:
     """Return that there is nothing to judge; never because the control itself is missing."""
-    return Verdict(Outcome.NOT_APPLICABLE, Fraction(0), Reason.of(template, **data))
+    return Verdict(Outcome.NOT_APPLICABLE, Fraction(0), Reason.of(template, **data), items)
 
 
-def not_tested(template: str, /, **data: str | int) -> Verdict:
+def not_tested(template: str, /, *, items: tuple[Item, ...] = (), **data: str | int) -> Verdict:
     """Return that this could not be seen, though the reading was there: part of it is missing."""
-    return Verdict(Outcome.NOT_TESTED, Fraction(0), Reason.of(template, **data))
+    return Verdict(Outcome.NOT_TESTED, Fraction(0), Reason.of(template, **data), items)
 
 
 @dataclass(frozen=True)

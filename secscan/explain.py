@@ -13,9 +13,11 @@ from secscan.catalog import Catalog, load_catalog
 from secscan.check import Check
 from secscan.errors import SecscanError
 from secscan.evidence import (
+    Banners,
     Chain,
     Deep,
     Dns,
+    Documents,
     ErrorPage,
     Exposure,
     Heads,
@@ -23,6 +25,7 @@ from secscan.evidence import (
     Page,
     Plain,
     Response,
+    Scripts,
     Secure,
     SecurityTxt,
     Sharing,
@@ -55,6 +58,9 @@ NEEDS: dict[type, str] = {
     Markup: N_("the HTML of the final page"),
     Sharing: N_("the page as another origin asks for it"),
     ErrorPage: N_("the answer to a path that is not there"),
+    Banners: N_("an error page, and what other services of the host say first"),
+    Documents: N_("the feed and the manifest that the page suggests"),
+    Scripts: N_("the page's own scripts"),
     Twin: N_("the answers of the name with www added or dropped"),
     Web: N_("all answers over http:// and https://"),
     SecurityTxt: N_("the file security.txt"),

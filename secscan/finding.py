@@ -1,6 +1,7 @@
 """Judge a site: run each check on its evidence; only here does absence become an outcome."""
 
 import logging
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -176,7 +177,7 @@ def _finding(
         outcome=worst.verdict.outcome,
         credit=worst.verdict.credit,
         reason=worst.verdict.reason,
-        items=tuple(item for one in looked for item in _items(one)),
+        items=_numbered(item for one in looked for item in _items(one)),
         cause=worst.cause,
     )
 
@@ -242,3 +243,14 @@ def _items(one: _Seen) -> tuple[Item, ...]:
     if not verdict.items:
         return (Item(one.subject, verdict.outcome, verdict.reason),)
     return tuple(replace(item, subject=f"{one.subject} {item.subject}") for item in verdict.items)
+
+
+def _numbered(items: Iterable[Item]) -> tuple[Item, ...]:
+    """Return items each with a subject of its own: of what is there twice the second is "(2)"."""
+    seen: Counter[str] = Counter()
+    found = []
+    for item in items:
+        seen[item.subject] += 1
+        number = seen[item.subject]
+        found.append(item if number == 1 else replace(item, subject=f"{item.subject} ({number})"))
+    return tuple(found)

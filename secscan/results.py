@@ -1,15 +1,20 @@
 """One judged run as rank, report and export read it: indexes, ranking, and what came before."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 
+from secscan.assessable import Assessable, Seen, Share, assessable
+from secscan.check import Item
+from secscan.deadlines import Deadline, deadline
 from secscan.errors import SecscanError
 from secscan.evidence import SiteEvidence
 from secscan.finding import Finding
+from secscan.first_seen import Key, first_seen
 from secscan.index import SiteIndex
+from secscan.profiles import DEFAULT, Profile, load_profile
 from secscan.ranking import Criteria, Ranking, rank
 from secscan.register import Agency, Register, Site, day_of, parse_register
 from secscan.store import Judgement, Run, Store
@@ -22,6 +27,7 @@ class Results:
     store: Store
     run: Run
     criteria: Criteria
+    profile: Profile = field(default_factory=load_profile)
 
     @cached_property
     def register(self) -> Register:
@@ -86,15 +92,68 @@ class Results:
         for run in reversed(self.store.runs()):
             same = run.fingerprint == self.run.fingerprint and run.finished_at is not None
             if run.id < self.run.id and same:
-                yield Results(self.store, run, self.criteria)
+                yield Results(self.store, run, self.criteria, self.profile)
+
+    @cached_property
+    def before(self) -> "Results | None":
+        """Return the last comparable run before this one."""
+        return next(self.earlier(), None)
+
+    @cached_property
+    def first_seen(self) -> dict[Key, datetime]:
+        """Return since when what is bad has been so, by (site, check, subject of the item).
+
+        Every finished run counts, whatever judged it: a new policy makes nothing new.
+        """
+        runs = [run for run in self.store.runs() if run.finished_at and run.fingerprint]
+        earlier = [run for run in reversed(runs) if run.id < self.run.id]
+        return first_seen(
+            (run.started_at, self.store.looks(run, self.run)) for run in (self.run, *earlier)
+        )
+
+    def seen_since(self, finding: Finding, item: Item) -> datetime | None:
+        """Return since when an item has been bad, or None where it is not."""
+        return self.first_seen.get((finding.site_id, finding.check_id, item.subject))
+
+    def deadline(self, finding: Finding, item: Item) -> Deadline | None:
+        """Return until when an item is to be put right, by the profile of these results.
+
+        None for what is in order, and for what is neither software nor found by a grant.
+        """
+        since = self.seen_since(finding, item)
+        if since is None or (item.component is None and finding.scored):
+            return None
+        return deadline(self.profile, finding, item, day_of(since))
+
+    @cached_property
+    def assessable(self) -> dict[str, Assessable]:
+        """Return, by site, how much of its software could be judged; without software, nothing."""
+        found: dict[str, list[Seen]] = {}
+        for site, seen in self.store.components(self.run):
+            found.setdefault(site, []).append(seen)
+        return {site: assessable(seen) for site, seen in found.items()}
+
+    def share_of_site(self, site: str) -> Share:
+        """Return how much of a site's software could be judged, now and before."""
+        now = _together(self, [site])
+        if self.before is None:
+            return Share(now)
+        return Share(now, _together(self.before, [site]), self.before.run.started_at)
+
+    def share_of_agency(self, agency: str) -> Share:
+        """Return how much of the software of the sites that an agency's index has was judged."""
+        now = _together(self, _counted(self, agency))
+        if self.before is None:
+            return Share(now)
+        before = _together(self.before, _counted(self.before, agency))
+        return Share(now, before, self.before.run.started_at)
 
     @cached_property
     def changes(self) -> dict[str, Decimal]:
         """Return, by agency id, the change of the published index since the last comparable run."""
-        before = next(self.earlier(), None)
-        if before is None:
+        if self.before is None:
             return {}
-        old, new = before.ranking.rows(), self.ranking.rows()
+        old, new = self.before.ranking.rows(), self.ranking.rows()
         found = {}
         for agency in old.keys() & new.keys():
             was, now = old[agency].published, new[agency].published
@@ -116,7 +175,21 @@ class Results:
         return found
 
 
-def load_results(store: Store, criteria: Criteria, run_id: int | None = None) -> Results:
+def _together(results: Results, sites: Iterable[str]) -> Assessable:
+    return sum((results.assessable.get(site, Assessable()) for site in sites), Assessable())
+
+
+def _counted(results: Results, agency: str) -> list[str]:
+    row = results.ranking.rows().get(agency)
+    return [] if row is None else [site.site_id for site in row.index.sites]
+
+
+def load_results(
+    store: Store,
+    criteria: Criteria,
+    run_id: int | None = None,
+    deadlines: str = DEFAULT,
+) -> Results:
     """Return the results of a run, by default the last one that was finished."""
     chosen = store.chosen(run_id)
     finished = [run for run in chosen if run.finished_at is not None]
@@ -124,4 +197,4 @@ def load_results(store: Store, criteria: Criteria, run_id: int | None = None) ->
         raise SecscanError(
             f"run {chosen[-1].id} in {store.path} is not finished: `secscan scan` goes on with it"
         )
-    return Results(store, finished[-1], criteria)
+    return Results(store, finished[-1], criteria, load_profile(deadlines))

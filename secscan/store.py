@@ -6,9 +6,10 @@ the fingerprint of what judged them.
 """
 
 import fcntl
+import json
 import sqlite3
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,11 +19,14 @@ from typing import Any, TextIO
 from pydantic import TypeAdapter
 from sqlite_utils import Database
 
+from secscan.assessable import Seen
 from secscan.assessment import Assessment, Assessor
+from secscan.check import Outcome
 from secscan.clock import utc_now
 from secscan.errors import SecscanError
 from secscan.evidence import SCHEMA, SiteEvidence, dump, load
 from secscan.finding import Finding
+from secscan.first_seen import Look
 from secscan.index import SiteIndex, published
 from secscan.policy import Policy
 
@@ -303,6 +307,44 @@ class Store:
             [run.id, fingerprint],
         )
         return {row["site"]: _INDEX.validate_json(row["document"]) for row in rows}
+
+    def looks(self, run: Run, bad_in: Run) -> Iterator[Look]:
+        """Yield what a run says, conclusively, of the findings that are bad in a run."""
+        # CROSS JOIN keeps this order: each bad finding is then one step in the other's index.
+        rows = self._connection.execute(
+            """SELECT f.site, f.check_id, json_extract(f.document, '$.items')
+            FROM finding AS bad CROSS JOIN finding AS f
+            ON f.run = ? AND f.site = bad.site AND f.fingerprint = ? AND f.check_id = bad.check_id
+            WHERE bad.run = ? AND bad.fingerprint = ? AND bad.outcome IN ('partial', 'fail')
+            AND f.outcome IN ('pass', 'partial', 'fail')""",
+            (run.id, run.fingerprint, bad_in.id, bad_in.fingerprint),
+        )
+        for site, check_id, items in rows:
+            yield Look(site, check_id, _by_subject(json.loads(items)))
+
+    def components(self, run: Run) -> Iterator[tuple[str, Seen]]:
+        """Yield the components in the findings of a run as it stands, each with its site."""
+        yield from (
+            (site, Seen(subject, product, state, Outcome(outcome)))
+            for site, subject, product, state, outcome in self._connection.execute(
+                """SELECT site, json_extract(item.value, '$.subject'),
+                json_extract(item.value, '$.component.product'),
+                json_extract(item.value, '$.component.state'),
+                json_extract(item.value, '$.outcome')
+                FROM finding, json_each(document, '$.items') AS item
+                WHERE run = ? AND fingerprint = ? AND instr(document, '"component":{') > 0
+                AND json_type(item.value, '$.component') = 'object'""",
+                (run.id, run.fingerprint),
+            )
+        )
+
+
+def _by_subject(items: Iterable[dict[str, Any]]) -> dict[str, frozenset[Outcome]]:
+    found: dict[str, frozenset[Outcome]] = {}
+    for item in items:
+        known = found.get(item["subject"], frozenset())
+        found[item["subject"]] = known | {Outcome(item["outcome"])}
+    return found
 
 
 class _Bodies(dict[str, bytes]):

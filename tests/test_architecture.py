@@ -13,7 +13,8 @@ SOURCES = sorted([*ROOT.glob("secscan/**/*.py"), *ROOT.glob("checks/*.py")])
 JUDGING = {"errors", "parsing", "evidence", "policy", "facts", "check"}
 WORDS = {"errors", "locale", "explain", "terminal"}
 ASSESSING = JUDGING | {"finding", "catalog", "index", "costs", "assessment"}
-RESULTS = ASSESSING | {"register", "ranking", "store", "results", "clock"}
+AGES = {"assessable", "deadlines", "first_seen", "profiles"}
+RESULTS = ASSESSING | AGES | {"register", "ranking", "store", "results", "clock"}
 
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
@@ -32,10 +33,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "index": JUDGING | {"finding"},
     "costs": JUDGING | {"finding", "index"},
     "assessment": JUDGING | {"finding", "index", "catalog"},
+    "profiles": {"errors"},
+    "deadlines": JUDGING | {"finding", "profiles"},
+    "assessable": JUDGING | {"finding"},
+    "first_seen": JUDGING | {"finding", "deadlines"},
     "locale": {"errors", "check"},
     "explain": JUDGING | {"catalog", "locale"},
     "ranking": JUDGING | {"index", "register"},
-    "store": ASSESSING | {"clock"},
+    "store": ASSESSING | {"assessable", "first_seen", "clock"},
     "results": RESULTS,
     "scan": RESULTS | {"probes"},
     "report": RESULTS | WORDS,

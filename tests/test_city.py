@@ -70,7 +70,8 @@ KINDS = ("csv", "json")
 def dialled(site: Site) -> list[str]:
     """Return the options by which ``check`` reaches a site of the city."""
     pins = [f"--connect-to={port}={pin}" for port, pin in site.connect.items()]
-    return [*pins, "--resolver", str(site.resolver)]
+    services = [f"--service={service}" for service in site.services]
+    return [*pins, *services, "--resolver", str(site.resolver)]
 
 
 def judged(scanned: Scanned) -> list[list[tuple[object, ...]]]:

@@ -13,6 +13,7 @@ from secscan.evidence import (
     Banners,
     Chain,
     Dns,
+    Documents,
     Endpoint,
     Hello,
     Missing,
@@ -54,7 +55,7 @@ def beside(*endpoints: Endpoint, spoken: Tls | Missing | None = None) -> SiteEvi
 def test_a_service_without_pages_has_tls_and_no_more(url: str) -> None:
     view = only(mail_site(url))
     there = {kind for kind, reading in view.readings.items() if not isinstance(reading, Missing)}
-    assert there == {Asked, Dns, Tls, Chain, Banners}
+    assert there == {Asked, Dns, Tls, Chain, Banners, Documents}
     assert view.subject == HOST
 
 

@@ -52,6 +52,13 @@ DEMO_LIMITS = Limits(read_timeout=5.0)
     help="Dial this address for a port of the site, as inside one's own network.",
 )
 @click.option("--resolver", metavar="ADDRESS:PORT", help="Ask this DNS server.")
+@click.option(
+    "--service",
+    "services",
+    multiple=True,
+    metavar="URL",
+    help="Also read how this service greets: ssh://host, smtp://host, …",
+)
 @click.option("--exposure", is_flag=True, help="Also ask for files that should not be public.")
 @click.option("--deep", is_flag=True, help="Also try known attacks on TLS; read revocation lists.")
 @click.option(
@@ -68,6 +75,7 @@ def check_command(
     as_json: bool,
     connect_to: tuple[str, ...],
     resolver: str | None,
+    services: tuple[str, ...],
     exposure: bool,
     deep: bool,
     second_opinion: bool,
@@ -75,12 +83,13 @@ def check_command(
     policy: Path | None,
     ca_bundle: Path | None,
     checks_dir: Path | None,
+    folder: Path | None,
     language: str,
 ) -> int:
     """Look at one site now, or at several: index, findings, what to fix first."""
     grants = {"exposure": exposure, "deep": deep}
-    targets = _targets(urls, connect_to, resolver, grants)
-    assessor = options.assessor(policy, ca_bundle, checks_dir)
+    targets = _targets(urls, connect_to, resolver, services, grants)
+    assessor = options.assessor(policy, ca_bundle, checks_dir, folder)
     told = words(language)
     click.echo(told.text("You answer for the permission to look at these sites."), err=True)
     if second_opinion:
@@ -126,6 +135,7 @@ def _targets(
     urls: tuple[str, ...],
     connect_to: tuple[str, ...],
     resolver: str | None,
+    services: tuple[str, ...],
     granted: Mapping[str, bool],
 ) -> list[Target]:
     found = [_read(values.url, given, f"the URL {given!r}") for given in urls]
@@ -133,7 +143,8 @@ def _targets(
     connect = _read(values.connect, pins, "--connect-to") if pins else {}
     server = _read(values.address, resolver, "--resolver") if resolver else None
     grants = frozenset(grant for grant, given in granted.items() if given)
-    return [Target(site_id_of(url), url, connect, server, grants) for url in found]
+    others = _read(values.services, "; ".join(services), "--service")
+    return [Target(site_id_of(url), url, connect, server, grants, others) for url in found]
 
 
 def _read(read: Callable[[object], T], given: str, what: str) -> T:
@@ -169,12 +180,13 @@ def scan_command(
     policy: Path | None,
     ca_bundle: Path | None,
     checks_dir: Path | None,
+    folder: Path | None,
     database: Path,
     language: str,
 ) -> int:
     """Look at every site of a register; the same command goes on where it was stopped."""
     register = read_register(path)
-    assessor = options.assessor(policy, ca_bundle, checks_dir)
+    assessor = options.assessor(policy, ca_bundle, checks_dir, folder)
     with Store(database, create=True) as store, store.writing():
         prober = Prober(contact=contact or _contact(register))
         return _scan(store, register, assessor, prober, words(language), fresh=fresh)
@@ -239,11 +251,12 @@ def judge_command(
     policy: Path | None,
     ca_bundle: Path | None,
     checks_dir: Path | None,
+    folder: Path | None,
     database: Path,
     language: str,
 ) -> int:
     """Judge stored evidence again, by today's checks, policy and facts; sends not one packet."""
-    assessor = options.assessor(policy, ca_bundle, checks_dir)
+    assessor = options.assessor(policy, ca_bundle, checks_dir, folder)
     told = words(language)
     errors = 0
     with Store(database) as store, store.writing():
@@ -308,7 +321,7 @@ def demo_command(out: Path, folder: Path, language: str) -> int:
     """Start a demo city on loopback, scan it, rank its agencies, write the report."""
     told = words(language)
     with City(folder) as city:
-        assessor = options.assessor(None, city.ca_path, None)
+        assessor = options.assessor(None, city.ca_path, None, None)
         register = read_register(city.register_path)
         with Store(folder / "secscan.db", create=True) as store, store.writing():
             status = _scan(

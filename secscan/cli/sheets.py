@@ -6,6 +6,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from secscan.assessable import Share, assessable, components
 from secscan.assessment import Assessment, Assessor
 from secscan.check import Outcome
 from secscan.costs import Cost, costs, gains, shown_costs
@@ -18,6 +19,7 @@ from secscan.policy import Policy
 from secscan.ranking import Row, Unranked
 from secscan.report.fixes import fixes, following
 from secscan.report.render import called, plain, signed
+from secscan.report.software import share_told
 from secscan.results import Results
 from secscan.terminal import safe
 
@@ -60,6 +62,7 @@ def site_sheet(
         console.print(Text(words.text("judged with local checks"), style="magenta"))
     if index.families:
         console.print(_families(index, words))
+    _assessable(console, assessment, words)
     faults = _faults(assessment, assessor, words)
     if faults.row_count:
         console.print(faults)
@@ -105,6 +108,12 @@ def _families(index: SiteIndex, words: Words) -> Table:
         value = "–" if family.value is None else words.number(published(family.value))
         table.add_row(words.name(name), value, words.number(published(family.coverage)))
     return table
+
+
+def _assessable(console: Console, assessment: Assessment, words: Words) -> None:
+    told = share_told(Share(assessable(components(assessment.findings))), words)
+    if told is not None:
+        console.print(Text(f"  {words.name('patch')}: {told}"))
 
 
 def _faults(assessment: Assessment, assessor: Assessor, words: Words) -> Table:

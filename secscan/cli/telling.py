@@ -13,6 +13,7 @@ from secscan.explain import as_text, page
 from secscan.export.csv import write_csv
 from secscan.export.json import write_json
 from secscan.locale import N_, words
+from secscan.profiles import DEFAULT
 from secscan.ranking import load_criteria
 from secscan.report import write_report
 from secscan.results import load_results
@@ -32,19 +33,34 @@ def rank_command(run_id: int | None, criteria: Path | None, database: Path, lang
         sheets.ranking_tables(console(), results, words(language))
 
 
+deadlines_option = click.option(
+    "--deadlines",
+    metavar="PROFILE|FILE",
+    default=DEFAULT,
+    show_default=True,
+    help="How soon what is found is to be put right.",
+)
+
+
 @click.command("report")
 @click.option("--out", type=options.FOLDER, required=True, help="Folder of the report.")
+@deadlines_option
 @options.run
 @options.criteria
 @options.database
 @options.language
 def report_command(
-    out: Path, run_id: int | None, criteria: Path | None, database: Path, language: str
+    out: Path,
+    deadlines: str,
+    run_id: int | None,
+    criteria: Path | None,
+    database: Path,
+    language: str,
 ) -> None:
     """Write the HTML report of a run: ranking, agencies, sites, checks, method."""
     told = words(language)
     with Store(database) as store:
-        results = load_results(store, load_criteria(criteria), run_id)
+        results = load_results(store, load_criteria(criteria), run_id, deadlines)
         index = write_report(results, load_catalog(), told, out)
     click.echo(told.text("The report: {path}", path=index))
 
@@ -52,6 +68,7 @@ def report_command(
 @click.command("export")
 @click.option("--format", "shape", type=click.Choice(("csv", "json")), required=True)
 @click.option("--out", type=options.FILE, help="File to write; default: standard output.")
+@deadlines_option
 @options.run
 @options.criteria
 @options.database
@@ -59,6 +76,7 @@ def report_command(
 def export_command(
     shape: str,
     out: Path | None,
+    deadlines: str,
     run_id: int | None,
     criteria: Path | None,
     database: Path,
@@ -67,7 +85,7 @@ def export_command(
     """Export the findings of a run."""
     write = {"csv": write_csv, "json": write_json}[shape]
     with Store(database) as store:
-        results = load_results(store, load_criteria(criteria), run_id)
+        results = load_results(store, load_criteria(criteria), run_id, deadlines)
         with options.output(out) as stream:
             write(results, load_catalog(), words(language), stream)
 

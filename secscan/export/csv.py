@@ -9,6 +9,7 @@ from typing import TextIO
 from secscan.catalog import Catalog
 from secscan.check import Item
 from secscan.costs import costs, gains, shown_costs
+from secscan.deadlines import Deadline
 from secscan.explain import check_title
 from secscan.finding import Finding
 from secscan.index import published
@@ -24,6 +25,7 @@ COLUMNS = (
     "schema",
     "run",
     "fingerprint",
+    "facts",
     "observed_at",
     "agency_id",
     "agency",
@@ -46,6 +48,16 @@ COLUMNS = (
     "cost",
     "factor_cost",
     "gain",
+    "product",
+    "version",
+    "state",
+    "confidence",
+    "holes",
+    "exploited",
+    "first_seen",
+    "due",
+    "site_assessable",
+    "site_assessable_change",
 )
 """The columns, in order; docs/export.md explains them."""
 
@@ -97,18 +109,21 @@ def _site_rows(
             "gain": None if gain is None else published(gain),
         }
         for item in finding.items:
-            yield {**of_site, **_finding_cells(finding, item, catalog, words), **points}
+            cells = _finding_cells(finding, item, catalog, words)
+            yield {**of_site, **cells, **points, **_component_cells(results, finding, item)}
             points = dict.fromkeys(points)  # only on a finding's first row: a column adds up
 
 
 def _site_cells(results: Results, site: Site) -> dict[str, Cell]:
     index = results.indexes[site.id]
+    share = results.share_of_site(site.id)
     owner = site.owner(day_of(results.run.started_at))
     agency = results.agencies.get(owner or "")
     return {
         "schema": SCHEMA,
         "run": results.run.id,
         "fingerprint": results.judgement.fingerprint,
+        "facts": results.judgement.facts,
         "observed_at": results.evidence(site.id).observed_at.isoformat(),
         "agency_id": owner,
         "agency": agency.name if agency else None,
@@ -117,6 +132,8 @@ def _site_cells(results: Results, site: Site) -> dict[str, Cell]:
         "site_index": None if index.value is None else published(index.value),
         "site_state": index.state,
         "site_coverage": published(index.coverage),
+        "site_assessable": share.now.percent,
+        "site_assessable_change": share.change,
     }
 
 
@@ -134,3 +151,27 @@ def _finding_cells(finding: Finding, item: Item, catalog: Catalog, words: Words)
         "subject": item.subject,
         "reason": words.reason(item.reason),
     }
+
+
+def _component_cells(results: Results, finding: Finding, item: Item) -> dict[str, Cell]:
+    component = item.component
+    holes = component.holes if component else ()
+    since = results.seen_since(finding, item)
+    return {
+        "product": component.name if component else None,
+        "version": component.version if component else None,
+        "state": component.state if component else None,
+        "confidence": component.confidence if component else None,
+        "holes": " ".join(hole.id for hole in holes),
+        "exploited": " ".join(hole.id for hole in holes if hole.exploited),
+        "first_seen": since.isoformat() if since else None,
+        "due": _due(results.deadline(finding, item)),
+    }
+
+
+def _due(deadline: Deadline | None) -> str | None:
+    if deadline is None:
+        return None
+    if deadline.day is not None:
+        return deadline.day.isoformat()
+    return "next-upgrade" if deadline.next_upgrade else None

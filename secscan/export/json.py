@@ -10,12 +10,13 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, TextIO
 
+from secscan.assessable import Share, assessable, components
 from secscan.assessment import Assessment, Assessor
 from secscan.catalog import Catalog
-from secscan.check import Reason
 from secscan.costs import costs, gains, shown_costs
 from secscan.evidence import SiteEvidence
 from secscan.explain import check_title
+from secscan.export.components import ItemTeller, item_teller, reason, share
 from secscan.finding import Finding
 from secscan.index import SiteIndex, WeightedSite, band, published
 from secscan.locale import Words
@@ -50,6 +51,7 @@ def write_json(results: Results, catalog: Catalog, words: Words, stream: TextIO)
             results.judgement.local_checks,
         ),
         "criteria": {"name": results.criteria.name, "version": results.criteria.version},
+        "deadlines": {"name": results.profile.name, "version": results.profile.version},
         "agencies": [
             _agency(results, row) for group in results.ranking.groups for row in group.rows
         ],
@@ -66,6 +68,7 @@ def check_document(
 ) -> dict[str, Any]:
     """Return what was seen and judged of single sites, ready for ``json.dumps``."""
     policy, catalog = assessor.policy, assessor.catalog
+    told = item_teller(assessor.facts.version)
     return {
         "schema": CHECK,
         "language": words.language,
@@ -77,7 +80,8 @@ def check_document(
                 "id": evidence.site_id,
                 "url": evidence.url,
                 "observed_at": _moment(evidence.observed_at),
-                **_judged(assessment.index, assessment.findings, policy, catalog, words),
+                "assessable": share(Share(assessable(components(assessment.findings)))),
+                **_judged(assessment.index, assessment.findings, policy, catalog, words, told),
             }
             for evidence, assessment in assessed
         ],
@@ -111,6 +115,7 @@ def _agency(results: Results, row: Row) -> dict[str, Any]:
         "unranked_since": _moment(since),
         "mean": _number(row.index.mean),
         "lowest": _number(row.index.lowest),
+        "assessable": share(results.share_of_agency(agency.id)),
         "sites": [
             *_weighted(row.index.sites, counted=True),
             *_weighted(row.shown, counted=False),
@@ -133,13 +138,15 @@ def _site_of_run(results: Results, site: Site, catalog: Catalog, words: Words) -
     index = results.indexes.get(site.id, NOT_SCANNED)
     findings = results.findings(site.id) if scanned else ()
     observed_at = results.evidence(site.id).observed_at if scanned else None
+    told = item_teller(results.judgement.facts, results)
     return {
         "id": site.id,
         "url": site.url,
         "kind": site.kind,
         "agency": site.owner(day_of(results.run.started_at)),
         "observed_at": _moment(observed_at),
-        **_judged(index, findings, results.judgement.policy, catalog, words),
+        "assessable": share(results.share_of_site(site.id)),
+        **_judged(index, findings, results.judgement.policy, catalog, words, told),
     }
 
 
@@ -149,6 +156,7 @@ def _judged(
     policy: Policy,
     catalog: Catalog,
     words: Words,
+    told: ItemTeller,
 ) -> dict[str, Any]:
     """Return index or state, families, and findings, of any look at a site."""
     lines = costs(findings, index, policy)
@@ -171,7 +179,7 @@ def _judged(
         },
         "findings": [
             {
-                **_finding(finding, catalog, words),
+                **_finding(finding, catalog, words, told),
                 "cost": _priced(taken.get(finding.check_id)),
                 "gain": _number(gained.get(finding.check_id)),
             }
@@ -180,7 +188,7 @@ def _judged(
     }
 
 
-def _finding(finding: Finding, catalog: Catalog, words: Words) -> dict[str, Any]:
+def _finding(finding: Finding, catalog: Catalog, words: Words, told: ItemTeller) -> dict[str, Any]:
     return {
         "id": finding.id,
         "check": finding.check_id,
@@ -191,24 +199,17 @@ def _finding(finding: Finding, catalog: Catalog, words: Words) -> dict[str, Any]
         "outcome": finding.outcome,
         "credit": str(finding.credit),
         "cause": finding.cause,
-        "reason": _reason(finding.reason, words),
+        "reason": reason(finding.reason, words),
         "items": [
             {
                 "id": finding.item_id(item.subject),
                 "subject": item.subject,
                 "outcome": item.outcome,
-                "reason": _reason(item.reason, words),
+                "reason": reason(item.reason, words),
+                **told(finding, item, words),
             }
             for item in finding.items
         ],
-    }
-
-
-def _reason(reason: Reason, words: Words) -> dict[str, Any]:
-    return {
-        "text": words.reason(reason),
-        "template": reason.template,
-        "data": dict(reason.data),
     }
 
 

@@ -62,6 +62,14 @@ NAMES: dict[str, str] = {
     "low-coverage": N_("Coverage is below the floor of {floor}%."),
     "extract": N_("An extract of a register: the index is the auditor's, the rank is not."),
     "local-checks": N_("Local checks took part, and such a number is never ranked."),
+    # states of a version
+    "current": N_("Current"),
+    "outdated": N_("Outdated"),
+    "eol": N_("End of life"),
+    "unknown-backport": N_("A distribution's package: its patches do not show"),
+    "hidden": N_("Version hidden"),
+    "newer-than-data": N_("Newer than the facts"),
+    "unknown": N_("Not known"),
     # origins of a check
     "built-in": N_("built-in"),
     # what a TLS hello was sent to learn

@@ -17,6 +17,7 @@ from secscan.report.city import band_names, city_view
 from secscan.report.folder import ReportFolder
 from secscan.report.render import Renderer, href, plain
 from secscan.report.site import site_view
+from secscan.report.software import share_told
 from secscan.report.tally import Tally
 from secscan.results import Results
 
@@ -63,14 +64,19 @@ def _renderer(results: Results, catalog: Catalog, words: Words) -> Renderer:
     def unranked(row: Any) -> str:
         return words.name(row.unranked, floor=plain(policy.floor["agency"], words))
 
+    def assessable(site_id: str) -> str | None:
+        return share_told(results.share_of_site(site_id), words)
+
     return Renderer(
         words,
         policy,
+        assessable=assessable,
         beside=[check.id for check in catalog if check.beside],
         bands=[(name, policy.band[name]) for name in band_names(policy)],
         catalog=catalog,
         criteria=title.get(words.language, results.criteria.name),
         criteria_set=results.criteria,
+        deadlines=results.profile,
         check_title=lambda check_id: check_title(catalog, words, check_id),
         explained=explained,
         judgement=results.judgement,
@@ -99,7 +105,7 @@ def _write_agencies(
 ) -> None:
     for group in results.ranking.groups:
         for row in group.rows:
-            view = agency_view(results, group, row, tally)
+            view = agency_view(results, group, row, tally, words)
             page = renderer.page("agency.html", "../", view=view)
             folder.write(href("agency", row.agency.id), page)
 

@@ -8,9 +8,11 @@ from heapq import nlargest
 
 from secscan.costs import shown
 from secscan.index import WeightedSite, agency_index, published
+from secscan.locale import Words
 from secscan.policy import Policy
 from secscan.ranking import RankedGroup, Row
 from secscan.register import Site
+from secscan.report.software import share_told
 from secscan.report.tally import Tally
 from secscan.results import Results
 
@@ -45,7 +47,8 @@ class Fix:
 class AgencyView:
     """An agency: its place, the parts of its index, its sites, and its best fixes.
 
-    ``own_urls`` holds, by the site of a shared platform, the agency's own addresses on it.
+    ``assessable`` says how much of the software of its sites could be judged. ``own_urls`` holds,
+    by the site of a shared platform, the agency's own addresses on it.
     """
 
     row: Row
@@ -54,10 +57,13 @@ class AgencyView:
     fixes: tuple[Fix, ...]
     more_fixes: int
     ranked: int
+    assessable: str | None
     own_urls: Mapping[str, tuple[str, ...]]
 
 
-def agency_view(results: Results, group: RankedGroup, row: Row, tally: Tally) -> AgencyView:
+def agency_view(
+    results: Results, group: RankedGroup, row: Row, tally: Tally, words: Words
+) -> AgencyView:
     """Return what the page of an agency shows."""
     policy = results.judgement.policy
     candidates = [
@@ -72,6 +78,7 @@ def agency_view(results: Results, group: RankedGroup, row: Row, tally: Tally) ->
         _fixes(row, candidates, results.sites, policy),
         more_fixes=max(len(candidates) - MOST_FIXES, 0),
         ranked=sum(other.rank is not None for other in group.rows),
+        assessable=share_told(results.share_of_agency(row.agency.id), words),
         own_urls=_own_urls(results, row),
     )
 

@@ -1,5 +1,6 @@
 """Templates to pages: the words, the links, and the one gate through which all text passes."""
 
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from secscan.check import Reason
 from secscan.index import band, published
 from secscan.locale import Words
 from secscan.policy import Policy
@@ -32,6 +34,7 @@ class Renderer:
             "named": words.name,
             "reason": words.reason,
             "date": words.date,
+            "day": lambda value: day(value, words),
             "index": lambda value: words.number(published(value)),
             "tenth": words.number,
             "plain": lambda value: plain(value, words),
@@ -69,6 +72,11 @@ def plain(value: Fraction, words: Words) -> str:
     if value.denominator == 1:
         return words.number(value.numerator)
     return words.number(Decimal(value.numerator) / Decimal(value.denominator))
+
+
+def day(value: date, words: Words) -> str:
+    """Return a day as a reason would have it."""
+    return words.reason(Reason("{day}", (("day", value.isoformat()),)))
 
 
 def signed(value: Decimal, words: Words) -> str:

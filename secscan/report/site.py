@@ -16,6 +16,7 @@ from secscan.ranking import NOT_SCANNED
 from secscan.register import Agency, Site, day_of
 from secscan.report.fixes import fixes, following
 from secscan.report.handshakes import Asked, handshakes
+from secscan.report.software import Due, SoftwareLine, due, share_told, software
 from secscan.results import Results
 
 STATES = {
@@ -51,8 +52,9 @@ class Unseen:
 class SiteView:
     """A site, its index or state, and its findings by what became of them.
 
-    ``following`` names the checks that fail only because there is no HTTPS. ``findings``,
-    ``costs`` and ``fixes`` are for the sums over agencies and the city.
+    ``assessable`` says how much of its software could be judged; ``due`` has the deadlines of what
+    was found by a grant, by check. ``following`` names the checks that fail only because there is
+    no HTTPS. ``findings``, ``costs`` and ``fixes`` are for the sums over agencies and the city.
     """
 
     site: Site
@@ -70,6 +72,9 @@ class SiteView:
     passed: tuple[Line, ...]
     not_applicable: tuple[Line, ...]
     unscored: tuple[Line, ...]
+    software: tuple[SoftwareLine, ...]
+    assessable: str | None
+    due: dict[str, Due]
     findings: tuple[Finding, ...]
     costs: tuple[Cost, ...]
     fixes: dict[str, Fraction | None]
@@ -103,11 +108,24 @@ def site_view(results: Results, site: Site, words: Words) -> SiteView:
         passed=_lines(scored, Outcome.PASS),
         not_applicable=_lines(scored, Outcome.NOT_APPLICABLE),
         unscored=_lines(finding for finding in findings if not finding.scored),
+        software=software(results, findings),
+        assessable=share_told(results.share_of_site(site.id), words),
+        due=_due(results, findings),
         findings=findings,
         costs=taken,
         fixes=fixes(findings, gained),
         following=following(findings),
     )
+
+
+def _due(results: Results, findings: Iterable[Finding]) -> dict[str, Due]:
+    """Return the deadlines of what a grant has brought to light, by check."""
+    found = {
+        finding.check_id: due(results, [(finding, item) for item in finding.items])
+        for finding in findings
+        if not finding.scored
+    }
+    return {check_id: first for check_id, first in found.items() if first is not None}
 
 
 def _lost(
