@@ -200,5 +200,7 @@ def test_an_update_is_no_new_item() -> None:
 
 
 def test_what_is_there_twice_has_two_subjects() -> None:
-    two = found("patch.services_supported", greeting(site(), DEBIAN_12, DEBIAN_12.replace("u10", "u9")))
+    two = found(
+        "patch.services_supported", greeting(site(), DEBIAN_12, DEBIAN_12.replace("u10", "u9"))
+    )
     assert [item.subject for item in two.items] == [f"{HOST} OpenSSH", f"{HOST} OpenSSH (2)"]
