@@ -5,7 +5,7 @@ There is no check in this module.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date
 from fractions import Fraction
 
 from secscan.check import (
@@ -19,6 +19,7 @@ from secscan.check import (
     partial,
     passed,
 )
+from secscan.evidence import Asked
 from secscan.facts import Facts
 from secscan.facts.holes import Hole
 from secscan.facts.support import State, Support, assess, holes_of
@@ -28,8 +29,8 @@ from secscan.policy import Policy
 _WORST_FIRST = (
     Outcome.FAIL,
     Outcome.PARTIAL,
-    Outcome.NOT_TESTED,
     Outcome.PASS,
+    Outcome.NOT_TESTED,
     Outcome.NOT_APPLICABLE,
 )
 
@@ -48,6 +49,11 @@ class Judge:
     policy: Policy
     day: date
 
+    @classmethod
+    def of(cls, asked: Asked, facts: Facts, policy: Policy) -> "Judge":
+        """Return who judges by the day in UTC, on whatever clock the site was seen."""
+        return cls(facts, policy, asked.at.astimezone(UTC).date())
+
     def is_weak(self, confidence: int) -> bool:
         """Say whether a sign is too weak to cost or to earn anything."""
         return confidence < self.policy.threshold.signal_confidence
@@ -58,14 +64,29 @@ class Judge:
         return assess(self.facts, product, version, self.day, exact=exact, update_days=days)
 
     def holes(self, seen: software.Component) -> tuple[Hole, ...]:
-        """Return the published holes of an exact version, the worst first."""
+        """Return the published vulnerabilities of a version, or of all of a branch."""
         product = self.facts.products.get(seen.product)
-        return holes_of(product, seen.version) if product and seen.exact else ()
+        return holes_of(product, seen.version) if product else ()
 
     def name(self, product: str) -> str:
         """Return what a product is called."""
-        known = self.facts.products.get(product)
+        known = self.facts.products.get(product) or self.facts.libraries.get(product)
         return known.name if known else product
+
+    def component(
+        self, seen: software.Component, support: Support, holes: tuple[Hole, ...] = ()
+    ) -> Component:
+        """Return what was seen as an item tells it."""
+        return Component(
+            seen.product,
+            self.name(seen.product),
+            seen.version,
+            support.state,
+            seen.source,
+            seen.confidence,
+            holes,
+            support.end if support.state is State.END_OF_LIFE else None,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +124,9 @@ def judged(judge: Judge, seen: software.Component, *, packaged: bool) -> Judged:
     if packaged and support.state in UNSETTLED:
         support = Support(State.BACKPORTED)
     weak = judge.is_weak(seen.confidence)
-    component = Component(
-        seen.product,
-        judge.name(seen.product),
-        seen.version,
-        support.state,
-        seen.source,
-        seen.confidence,
-        () if packaged or weak else judge.holes(seen),
-    )
+    holes = () if packaged or weak else judge.holes(seen)
     outcome, reason = told(support, seen.confidence, weak=weak)
-    return Judged(outcome, reason, component, support.latest)
+    return Judged(outcome, reason, judge.component(seen, support, holes), support.latest)
 
 
 def told(support: Support, confidence: int, *, weak: bool) -> tuple[Outcome, Reason]:
@@ -136,9 +149,25 @@ def told(support: Support, confidence: int, *, weak: bool) -> tuple[Outcome, Rea
 def _costly(support: Support) -> tuple[Outcome, Reason]:
     if support.state is State.OUTDATED:
         return Outcome.PARTIAL, Reason.of("the latest is {latest}", latest=support.latest)
+    return Outcome.FAIL, _ended(support)
+
+
+def _ended(support: Support) -> Reason:
+    """Tell when support ended, and where to go where that is known."""
     if support.end is None:
-        return Outcome.FAIL, Reason.of("support has ended")
-    return Outcome.FAIL, Reason.of("support ended on {day}", day=support.end.isoformat())
+        if not support.supported:
+            return Reason.of("support has ended")
+        return Reason.of(
+            "support has ended; a supported release is {latest}", latest=support.supported
+        )
+    day = support.end.isoformat()
+    if not support.supported:
+        return Reason.of("support ended on {day}", day=day)
+    return Reason.of(
+        "support ended on {day}; a supported release is {latest}",
+        day=day,
+        latest=support.supported,
+    )
 
 
 def _weak(support: Support, confidence: int) -> Reason:
@@ -156,7 +185,7 @@ def _weak(support: Support, confidence: int) -> Reason:
 
 def _unjudged(support: Support) -> Reason:
     if support.state is State.BACKPORTED:
-        return Reason.of("a distribution patches this version in place")
+        return Reason.of("may be a distribution's package: its version does not show its patches")
     if support.state is State.HIDDEN:
         return Reason.of("it does not show its version")
     if support.end is not None:
@@ -164,11 +193,17 @@ def _unjudged(support: Support) -> Reason:
             "free support ended on {day}; whether the paid one was bought does not show",
             day=support.end.isoformat(),
         )
+    if support.latest:
+        return Reason.of("its branch is supported; which release it is does not show")
     return Reason.of("the version gives no verdict")
 
 
 def verdict(seen: Sequence[Judged]) -> Verdict:
-    """Return what the worst component makes of it; without one that says anything, nothing."""
+    """Return what the worst component makes of it; without one that says anything, nothing.
+
+    What was not read decides nothing: silence of one file would take a proven fault out of the
+    ranking, with all of the site's index.
+    """
     if not seen:
         return not_applicable("no software of this kind is named")
     items = tuple(one.item for one in seen)
@@ -191,4 +226,4 @@ def verdict(seen: Sequence[Judged]) -> Verdict:
         return passed(
             "{product} {version} is supported", items=items, product=product, version=version
         )
-    return Verdict(worst.outcome, Fraction(0), worst.reason, items)
+    return Verdict(Outcome.NOT_APPLICABLE, Fraction(0), worst.reason, items)

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 from secscan.check import (
-    Component,
     Item,
     Outcome,
     Reason,
@@ -17,12 +17,14 @@ from secscan.check import (
     not_tested,
     passed,
 )
-from secscan.evidence import Asked, Body, Exposure, Hop, Missing, MissingKind
+from secscan.evidence import Asked, Banners, Body, Exposure, Hop, Missing, MissingKind
 from secscan.facts import Facts
-from secscan.facts.support import State, assess
 from secscan.parsing import exposed, software
 from secscan.parsing.text import listed, quoted
 from secscan.policy import Policy
+
+from .components import Judge, Judged
+from .machine import machine
 
 _SETS = re.compile(rb"(?:^|\n)([A-Za-z_][A-Za-z0-9_.]{0,63})=(?=\n)")
 _FEWEST = 2
@@ -60,7 +62,7 @@ def env_file(exposure: Exposure) -> Verdict:
     Fix: Take the file out of the web root, and change every password and key that was in it: they
     have to be taken for known.
     nginx: location ~ /\.env { deny all; }
-    Apache: <FilesMatch "^\.env"> Require all denied </FilesMatch>
+    Apache: RedirectMatch 404 "/\.env"
     IIS: <hiddenSegments><add segment=".env" /></hiddenSegments> in <requestFiltering> of web.config
     See: OWASP Web Security Testing Guide, WSTG-CONF-04
     CWE-538 (sensitive information in an accessible file)
@@ -74,7 +76,9 @@ def env_file(exposure: Exposure) -> Verdict:
 
 
 @check("The server's status page is not public", Severity.MEDIUM)
-def server_status(exposure: Exposure, asked: Asked, facts: Facts, policy: Policy) -> Verdict:
+def server_status(
+    exposure: Exposure, banners: Banners, asked: Asked, facts: Facts, policy: Policy
+) -> Verdict:
     """Judge the answer to /server-status, the page of Apache and of lighttpd.
 
     Why: The page shows who visits the site and what they ask for, at times with a password in the
@@ -82,7 +86,8 @@ def server_status(exposure: Exposure, asked: Asked, facts: Facts, policy: Policy
     Fix: Let only the server itself ask for the page, and look that no proxy on the same machine
     makes every visitor appear to be the server itself.
     nginx: location = /server-status { deny all; }
-    Apache: <Location "/server-status"> Require local </Location>, or a2dismod status
+    Apache: a2dismod status, or "Require local" inside <Location "/server-status">, on lines of its
+    own
     IIS: nothing to do; where IIS stands before Apache, refuse the path with a rule of URL Rewrite
     See: Apache HTTP Server documentation, mod_status
     CWE-497 (system information shown to the unauthorised)
@@ -94,13 +99,15 @@ def server_status(exposure: Exposure, asked: Asked, facts: Facts, policy: Policy
         return not_tested("/server-status got no answer")
     if not shown:
         return passed("the status page is not public")
-    banner = ("Server", exposed.server_of(shown))
-    items = _items(banner, "server-status", shown, asked, facts, policy)
-    return failed("the status page is public", items=items)
+    line = ("Server", exposed.server_of(shown))
+    found = _judged(line, "server-status", banners, Judge.of(asked, facts, policy))
+    return failed("the status page is public", items=_items(found, exposed.built_on(shown)))
 
 
 @check("PHP's information page is not public", Severity.MEDIUM)
-def phpinfo(exposure: Exposure, asked: Asked, facts: Facts, policy: Policy) -> Verdict:
+def phpinfo(
+    exposure: Exposure, banners: Banners, asked: Asked, facts: Facts, policy: Policy
+) -> Verdict:
     r"""Judge the answers to /phpinfo.php and /info.php; what they show of settings is not kept.
 
     Why: The page shows the exact version of PHP and of the system, the paths, and all variables of
@@ -119,10 +126,9 @@ def phpinfo(exposure: Exposure, asked: Asked, facts: Facts, policy: Policy) -> V
         return not_tested("/phpinfo.php got no answer")
     if not shown:
         return passed("no page of phpinfo was found")
-    banner = ("X-Powered-By", f"PHP/{exposed.php_of(shown)}")
-    return failed(
-        "a page of phpinfo is public", items=_items(banner, "phpinfo", shown, asked, facts, policy)
-    )
+    line = ("X-Powered-By", f"PHP/{exposed.php_of(shown)}")
+    found = _judged(line, "phpinfo", banners, Judge.of(asked, facts, policy))
+    return failed("a page of phpinfo is public", items=_items(found, exposed.built_on(shown)))
 
 
 @check("The folders of the site are not listed", Severity.LOW)
@@ -177,43 +183,30 @@ def _names(content: bytes) -> list[str]:
     return [name.decode("ascii") for name in _SETS.findall(content)]
 
 
-def _items(
-    banner: tuple[str, str], source: str, shown: bytes, asked: Asked, facts: Facts, policy: Policy
-) -> tuple[Item, ...]:
-    """Return the software that a page gives away, with the day of its build where that shows."""
-    built = exposed.built_on(shown)
-    found = software.from_headers(facts.signals, [banner])
-    return tuple(_item(one, source, built, asked, facts, policy) for one in found)
+def _judged(
+    line: tuple[str, str], source: str, banners: Banners, judge: Judge
+) -> tuple[Judged, ...]:
+    """Judge the software that a page gives away as if it stood in a header of the address."""
+    shown = machine(banners.heads, banners, judge, line)
+    found = software.from_headers(judge.facts.signals, [line])
+    return tuple(shown.judge_banner(replace(one, source=source)) for one in found)
 
 
-def _item(
-    one: software.Component,
-    source: str,
-    built: date | None,
-    asked: Asked,
-    facts: Facts,
-    policy: Policy,
-) -> Item:
-    known = facts.products.get(one.product)
-    name = known.name if known else one.product
-    state = _state(one, asked, facts, policy).value
-    component = Component(one.product, name, one.version, state, source, one.confidence)
-    told = {"product": name, "version": one.version}
-    if built is None:
-        reason = Reason.of("shows that this is {product} {version}", **told)
-    else:
-        reason = Reason.of(
-            "shows that {product} {version} was built on {day}", day=built.isoformat(), **told
-        )
-    return Item(name, Outcome.FAIL, reason, component)
-
-
-def _state(one: software.Component, asked: Asked, facts: Facts, policy: Policy) -> State:
-    """Return what the facts say of a version, and nothing of one that a distribution patches."""
-    days = policy.threshold.update_days
-    support = assess(
-        facts, one.product, one.version, asked.at.date(), exact=one.exact, update_days=days
+def _items(found: tuple[Judged, ...], built: date | None) -> tuple[Item, ...]:
+    """Tell of each with the day of its build, where that shows."""
+    return tuple(
+        Item(one.name, Outcome.FAIL, _given_away(one, built), one.component) for one in found
     )
-    patched = one.packaged_by or (one.product, one.version) in facts.bases
-    costs = support.state in (State.OUTDATED, State.END_OF_LIFE)
-    return State.BACKPORTED if patched and costs else support.state
+
+
+def _given_away(one: Judged, built: date | None) -> Reason:
+    if built is None:
+        return Reason.of(
+            "shows that this is {product} {version}", product=one.name, version=one.version
+        )
+    return Reason.of(
+        "shows that {product} {version} was built on {day}",
+        product=one.name,
+        version=one.version,
+        day=built.isoformat(),
+    )

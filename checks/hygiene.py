@@ -296,10 +296,9 @@ def _contact(content: bytes, at: datetime) -> Verdict:
         return failed("security.txt names no contact")
     if sent.expires is None:
         return partial(Fraction(1, 2), "security.txt has a contact, but no valid Expires")
+    day = sent.expires.date().isoformat()
     if sent.expires <= at:
-        return partial(
-            Fraction(1, 4),
-            "security.txt expired on {day}",
-            day=sent.expires.date().isoformat(),
-        )
-    return passed("security.txt is valid until {day}", day=sent.expires.date().isoformat())
+        return partial(Fraction(1, 4), "security.txt expired on {day}", day=day)
+    if sent.signed:
+        return passed("security.txt is signed (not verified) and valid until {day}", day=day)
+    return passed("security.txt is valid until {day}", day=day)

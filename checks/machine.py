@@ -4,14 +4,15 @@ There is no check in this module.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from secscan.evidence import Banners, Body, Documents, Heads, Hop, Missing
+from secscan.evidence import Banners, Body, Documents, Heads, Hop, Markup, Missing
 from secscan.facts import Facts
 from secscan.facts.support import State, assess_system
 from secscan.parsing.software import (
+    UNRELIABLE,
     Component,
     combined,
     from_banner,
@@ -43,18 +44,22 @@ WINDOWS = frozenset({"iis", "iis-smtp"})
 _OF_THE_SYSTEM = frozenset({"openssl"})
 """Libraries that a server has from the system, whoever built the server itself."""
 
-_ON_WINDOWS = re.compile(r"\bWin(?:32|64)\b", re.IGNORECASE)
-_ONLY_ON_WINDOWS = frozenset({"exchange", "iis", "sharepoint"})
+_ON_WINDOWS = re.compile(r"\bWin(?:32|64)\b|\bMicrosoft-IIS\b", re.IGNORECASE)
+_TOLD_IN = frozenset({"server", "x-powered-by"})
 _LONGEST = 512
 
 
 @dataclass(frozen=True)
 class Machine:
-    """The software that an address names in its answers and in the greetings of its services."""
+    """The software that an address names in its answers and in the greetings of its services.
+
+    ``on_windows`` are products and versions in answers whose Server or X-Powered-By names Windows.
+    SharePoint and Exchange are no sign of it: what names itself beside them may stand before them.
+    """
 
     banners: tuple[Component, ...]
     greetings: tuple[Component, ...]
-    on_windows: bool
+    on_windows: frozenset[tuple[str, str]]
     judge: Judge
 
     @cached_property
@@ -76,39 +81,66 @@ class Machine:
         return judged(self.judge, one, packaged=self.is_packaged(one))
 
     def is_packaged(self, one: Component) -> bool:
-        """Say whether a distribution patches a component in place, or may do so.
+        """Say whether a component is a distribution's package, or may be one.
 
         Where one banner of the address is a package, the others are taken for packages too. On
-        Windows nobody packages, whatever else answers at its address.
+        Windows nobody packages; what stands behind or before it may be elsewhere.
         """
-        if one.packaged_by or self.on_windows:
-            return bool(one.packaged_by)
+        if one.packaged_by or self._has_packages:
+            return True
+        if self.is_on_windows(one):
+            return False
         is_library = one.product in _OF_THE_SYSTEM
-        return is_library or self._has_packages or may_be_package(one, self.judge)
+        return is_library or self._may_have_packages or may_be_package(one, self.judge)
+
+    def is_on_windows(self, one: Component) -> bool:
+        """Say whether the answer that names a component names Windows too."""
+        return (one.product, one.version) in self.on_windows
 
     @cached_property
     def _has_packages(self) -> bool:
+        return any(one.packaged_by for one in self._sure)
+
+    @cached_property
+    def _may_have_packages(self) -> bool:
         return any(
-            one.packaged_by or (one.product in SERVERS and may_be_package(one, self.judge))
-            for one in self.named
+            one.product in SERVERS
+            and not self.is_on_windows(one)
+            and may_be_package(one, self.judge)
+            for one in self._sure
         )
 
+    @property
+    def _sure(self) -> Iterator[Component]:
+        """Yield what tells of others: a CDN's own software says nothing of the site's."""
+        return (one for one in self.named if one.confidence > UNRELIABLE)
 
-def machine(hops: tuple[Hop, ...], banners: Banners, judge: Judge) -> Machine:
-    """Return what the answers and the greetings of an address name."""
-    seen = hops if banners.error is None else (*hops, banners.error)
-    named = of_answers(hops, banners, judge.facts)
-    in_words = any(_ON_WINDOWS.search(value[:_LONGEST]) for hop in seen for value in _told_in(hop))
+
+def machine(
+    hops: tuple[Hop, ...], banners: Banners, judge: Judge, *shown: tuple[str, str]
+) -> Machine:
+    """Return what the answers and the greetings of an address name.
+
+    ``shown`` are header lines that a page of the server gives away.
+    """
+    facts = judge.facts
+    windows = tuple(hop for hop in hops if _names_windows(_lines(hop)))
+    error = banners.error if banners.error and _names_windows(_lines(banners.error)) else None
+    on_windows = of_answers(windows, Banners(error=error), facts)
+    if _names_windows(shown):
+        on_windows += from_headers(facts.signals, shown)
     return Machine(
-        banners=named,
-        greetings=of_greetings(banners, judge.facts),
-        on_windows=in_words or any(one.product in _ONLY_ON_WINDOWS for one in named),
+        banners=of_answers(hops, banners, facts) + from_headers(facts.signals, shown),
+        greetings=of_greetings(banners, facts),
+        on_windows=frozenset((one.product, one.version) for one in on_windows),
         judge=judge,
     )
 
 
-def _told_in(hop: Hop) -> tuple[str, ...]:
-    return (*hop.all("server"), *hop.all("x-powered-by"))
+def _names_windows(lines: Iterable[tuple[str, str]]) -> bool:
+    return any(
+        name.lower() in _TOLD_IN and _ON_WINDOWS.search(value[:_LONGEST]) for name, value in lines
+    )
 
 
 def may_be_package(one: Component, judge: Judge) -> bool:
@@ -148,12 +180,13 @@ def of_greetings(banners: Banners, facts: Facts) -> tuple[Component, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def of_pages(
-    heads: Heads, pages: Iterable[str], documents: Documents, facts: Facts
-) -> tuple[Component, ...]:
-    """Return what headers, pages and the documents that a page suggests name of its maker."""
+def of_pages(heads: Heads, documents: Documents, facts: Facts) -> tuple[Component, ...]:
+    """Return what answers, and the documents that a page suggests, name of what made them."""
     found = [one for hop in heads.hops for one in from_headers(facts.signals, _lines(hop))]
-    for html in pages:
+    pages = [text_of(hop) for hop in heads.hops]
+    if isinstance(documents.page, Markup):
+        pages.append(documents.page.html)  # in its own encoding
+    for html in dict.fromkeys(pages):
         found += from_page(facts.signals, html)
     for purpose, answer in documents.answers.items():
         if isinstance(answer, Hop) and answer.status == 200:

@@ -4,13 +4,13 @@ There is no check in this module.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from secscan.check import Component, Outcome, Reason
+from secscan.check import Outcome, Reason
 from secscan.evidence import Banners, Missing, Service
 from secscan.facts.support import State, Support, assess_revision, assess_system
-from secscan.facts.systems import System, packaged_for
+from secscan.facts.systems import System, packaged_for, release_name
 from secscan.parsing import software
 
 from .components import Judge, Judged, told
@@ -61,29 +61,24 @@ def _shown(machine: Machine) -> Iterator[_Shown]:
             yield _Shown(product, candidates, one.source, one.confidence)
         elif one.product in WINDOWS:
             yield _Shown("windows-server", (), one.source, one.confidence)
-        elif not machine.on_windows and may_be_package(one, machine.judge):
+        elif not machine.is_on_windows(one) and may_be_package(one, machine.judge):
             candidates = machine.judge.facts.bases[one.product, one.version].systems
             if len({product for product, _ in candidates}) == 1:
                 yield _Shown(candidates[0][0], candidates, one.source, software.UNRELIABLE)
 
 
 def _judged_system(shown: _Shown, judge: Judge) -> Judged:
-    cycles = ", ".join(cycle for _, cycle in shown.candidates)
+    cycles = " or ".join(release_name(cycle) for _, cycle in shown.candidates)
     if shown.confidence <= software.UNRELIABLE:
         guess = Reason.of("it keeps a version that was seen here; that alone does not prove it")
         place = f"{judge.name(shown.product)} {cycles}".strip()
         return Judged(Outcome.NOT_APPLICABLE, guess, place=place)
     support = _support(shown, judge)
-    component = Component(
-        shown.product,
-        judge.name(shown.product),
-        cycles,
-        support.state,
-        shown.source,
-        shown.confidence,
-    )
+    seen = software.Component(shown.product, cycles, shown.source, shown.confidence)
     outcome, reason = told(support, shown.confidence, weak=judge.is_weak(shown.confidence))
-    return Judged(outcome, reason, component)
+    if support.state is State.UNKNOWN and len(shown.candidates) > 1:
+        reason = Reason.of("one of these; which one does not show")
+    return Judged(outcome, reason, judge.component(seen, support))
 
 
 def _support(shown: _Shown, judge: Judge) -> Support:
@@ -91,7 +86,13 @@ def _support(shown: _Shown, judge: Judge) -> Support:
     if not shown.candidates:
         return Support(State.HIDDEN)
     found = [assess_system(judge.facts, (one,), judge.day) for one in shown.candidates]
-    return found[0] if len({one.state for one in found}) == 1 else Support(State.UNKNOWN)
+    alike = all(one.state is found[0].state for one in found)
+    ends = {one.end for one in found}
+    return replace(
+        found[0],
+        state=found[0].state if alike else State.UNKNOWN,
+        end=found[0].end if len(ends) == 1 else None,
+    )
 
 
 def judged_services(banners: Banners, machine: Machine) -> list[Judged]:
@@ -130,9 +131,7 @@ def _judged_revision(one: software.Component, judge: Judge) -> Judged | None:
     )
     if found.state is State.UNKNOWN or found.latest is None:
         return None
-    component = Component(
-        one.product, judge.name(one.product), version, found.state, one.source, one.confidence
-    )
+    component = judge.component(replace(one, version=version), Support(found.state))
     if found.behind:
         reason = Reason.of(
             "this revision is of {day}; newer ones: {behind}, the latest {days} days younger",

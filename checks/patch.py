@@ -1,7 +1,6 @@
 """Whether the software that the site names is kept up to date; hiding it costs nothing."""
 
 from secscan.check import (
-    Component,
     Item,
     Outcome,
     Reason,
@@ -12,7 +11,7 @@ from secscan.check import (
     not_applicable,
     passed,
 )
-from secscan.evidence import Asked, Banners, Documents, Heads, Markup, Scripts
+from secscan.evidence import Asked, Banners, Documents, Heads, Markup, Missing, Scripts
 from secscan.facts import Facts
 from secscan.facts.holes import Hole
 from secscan.parsing import software
@@ -27,7 +26,6 @@ from .machine import (
     judged_pages,
     machine,
     of_pages,
-    text_of,
 )
 from .operating_systems import judged_services, judged_systems
 from .script_libraries import (
@@ -48,10 +46,11 @@ def server_supported(
 ) -> Verdict:
     """Judge the versions that every answer names, a login or an error included.
 
-    A version that a distribution patches in place gives no verdict, nor does a hidden one; IIS
+    A version that may be a distribution's package gives no verdict, nor does a hidden one; IIS
     comes with Windows and is judged as it is.
 
-    Why: A server that gets no more fixes stays open to every hole found after its last day.
+    Why: A server that gets no more fixes stays open to every vulnerability found after its last
+    day.
     Fix: Update to a supported branch, or to the package of a supported distribution.
     nginx: apt install --only-upgrade nginx, or the packages of nginx.org for the stable branch
     Apache: apt install --only-upgrade apache2
@@ -59,7 +58,7 @@ def server_supported(
     See: endoflife.date (dates of support, as named in the facts of secscan)
     NIST SP 800-40r4 (patch management)
     """
-    shown = machine(heads.hops, banners, Judge(facts, policy, asked.at.date()))
+    shown = machine(heads.hops, banners, Judge.of(asked, facts, policy))
     return verdict(shown.judged(SERVERS))
 
 
@@ -77,20 +76,22 @@ def runtime_supported(
     See: php.net/supported-versions
     NIST SP 800-40r4 (patch management)
     """
-    shown = machine(heads.hops, banners, Judge(facts, policy, asked.at.date()))
+    shown = machine(heads.hops, banners, Judge.of(asked, facts, policy))
     return verdict(shown.judged(RUNTIMES))
 
 
 @check("The content management system is a supported version", Severity.HIGH, version=2)
 def cms_supported(
-    heads: Heads, markup: Markup, documents: Documents, asked: Asked, facts: Facts, policy: Policy
-) -> Verdict:
+    heads: Heads, documents: Documents, asked: Asked, facts: Facts, policy: Policy
+) -> Verdict | Missing:
     """Judge what headers, the generator element, the feed and the manifest name.
+
+    A login, an error and an answer in JSON name it as a page does.
 
     A version that only one place of WordPress tells is told, and costs nothing: plugins change it.
 
-    Why: Most defaced government sites ran a content management system whose holes had been public,
-    and fixed, for long.
+    Why: Most defaced government sites ran a content management system whose vulnerabilities had
+    been published, and fixed, for long.
     Fix: Update to a supported branch, with its extensions and themes; let minor updates run by
     themselves.
     nginx: update the application, then nginx -s reload
@@ -99,8 +100,11 @@ def cms_supported(
     See: endoflife.date (dates of support, as named in the facts of secscan)
     NIST SP 800-40r4 (patch management)
     """
-    judge = Judge(facts, policy, asked.at.date())
-    return verdict(judged_pages(of_pages(heads, [markup.html], documents, facts), judge))
+    judge = Judge.of(asked, facts, policy)
+    found = verdict(judged_pages(of_pages(heads, documents, facts), judge))
+    if isinstance(documents.page, Missing) and not found.outcome.conclusive:
+        return documents.page
+    return found
 
 
 @check("The operating system still gets security fixes", Severity.HIGH)
@@ -120,9 +124,7 @@ def system_supported(banners: Banners, asked: Asked, facts: Facts, policy: Polic
     ubuntu.com/about/release-cycle
     learn.microsoft.com/lifecycle
     """
-    return verdict(
-        judged_systems(machine(banners.heads, banners, Judge(facts, policy, asked.at.date())))
-    )
+    return verdict(judged_systems(machine(banners.heads, banners, Judge.of(asked, facts, policy))))
 
 
 @check("The other services of the server are supported versions", Severity.HIGH)
@@ -142,7 +144,7 @@ def services_supported(banners: Banners, asked: Asked, facts: Facts, policy: Pol
     See: RFC 4253, section 4.2 (the greeting of SSH)
     NIST SP 800-40r4 (patch management)
     """
-    shown = machine(banners.heads, banners, Judge(facts, policy, asked.at.date()))
+    shown = machine(banners.heads, banners, Judge.of(asked, facts, policy))
     if not banners.services:
         return not_applicable("the register names no other service at this address")
     return verdict(judged_services(banners, shown))
@@ -164,53 +166,54 @@ def libraries_supported(
     IIS: replace the file in the site's folder; nothing to configure
     See: OWASP Top 10 2021 A06 (vulnerable and outdated components)
     """
-    judge = Judge(facts, policy, asked.at.date())
+    judge = Judge.of(asked, facts, policy)
     loaded = loaded_libraries(markup, scripts, facts.libraries)
     return verdict_on_support(judged_support(loaded, judge), judge)
 
 
-@check("The script libraries have no published holes", Severity.MEDIUM)
+@check("The script libraries have no published vulnerabilities", Severity.MEDIUM)
 def libraries_vulnerable(
     markup: Markup, scripts: Scripts, asked: Asked, facts: Facts, policy: Policy
 ) -> Verdict:
-    """Compare the libraries that the page loads with the published lists of their holes.
+    """Compare the libraries that the page loads with the published lists of vulnerabilities.
 
-    A version proves no hole: whether the page uses what is faulty does not show. So it costs
+    A version proves none of them: whether the page uses what is faulty does not show. So it costs
     little, however many there are.
 
-    Why: Known holes of old libraries let injected text run as script in the visitor's browser.
-    Fix: Update to a version without published holes; test the pages that use the library.
+    Why: Published vulnerabilities of old libraries let injected text run as script in the
+    visitor's browser.
+    Fix: Update to a version without published vulnerabilities; test the pages that use the library.
     nginx: replace the file in the site's folder; nothing to configure
     Apache: replace the file in the site's folder; nothing to configure
     IIS: replace the file in the site's folder; nothing to configure
     See: github.com/RetireJS/retire.js (the lists)
     OWASP Top 10 2021 A06 (vulnerable and outdated components)
     """
-    judge = Judge(facts, policy, asked.at.date())
+    judge = Judge.of(asked, facts, policy)
     loaded = loaded_libraries(markup, scripts, facts.libraries)
     return verdict_on_holes(judged_holes(loaded, judge), judge)
 
 
-@check("No version is named whose holes are being exploited", Severity.HIGH)
+@check("No version is named that CISA lists as exploited", Severity.HIGH)
 def known_exploited(
     heads: Heads, banners: Banners, documents: Documents, asked: Asked, facts: Facts, policy: Policy
 ) -> Verdict:
-    """Compare exact versions of server software with CISA's list of exploited vulnerabilities.
+    """Compare versions of server software with CISA's list of exploited vulnerabilities.
 
-    Left out are packages of distributions, versions that are not sure, and holes that depend on
-    how the software is set up. Script libraries are judged by themselves.
+    Left out are packages of distributions, versions that are not sure, and vulnerabilities that
+    depend on how the software is set up. Script libraries are judged by themselves.
 
-    Why: These holes are used in attacks today, by anybody and against everybody.
-    Fix: Update at once, and look for traces of a break-in: the hole was open until now.
+    Why: These vulnerabilities are used in attacks today, by anybody and against everybody.
+    Fix: Update at once, and look for traces of a break-in: the vulnerability was open until now.
     nginx: update the software that is named
     Apache: update the software that is named
     IIS: install the latest cumulative update of the product that is named
     See: cisa.gov/known-exploited-vulnerabilities-catalog
     CISA BOD 26-04
     """
-    judge = Judge(facts, policy, asked.at.date())
+    judge = Judge.of(asked, facts, policy)
     shown = machine(heads.hops, banners, judge)
-    pages = of_pages(heads, [text_of(hop) for hop in heads.hops], documents, facts)
+    pages = of_pages(heads, documents, facts)
     named = [
         one
         for one in (*shown.answers, *shown.greetings)
@@ -219,16 +222,18 @@ def known_exploited(
     named += [one for one in pages if not is_packaged_page(one, judge)]
     items = tuple(_exploited(one, holes, judge) for one in named if (holes := _used(one, judge)))
     if not items:
-        return not_applicable("no version is named that has a hole known to be exploited")
+        return not_applicable(
+            "no version of server software is named that secscan's facts list as exploited"
+        )
     return failed(
-        "{software} has holes that are known to be exploited",
+        "{software} has vulnerabilities that CISA lists as exploited",
         items=items,
         software=items[0].label,
     )
 
 
 def _used(one: software.Component, judge: Judge) -> tuple[Hole, ...]:
-    """Return the holes of an exact version that were listed as exploited by the day."""
+    """Return those vulnerabilities of an exact version that were listed as exploited by the day."""
     if one.confidence < _SURE:
         return ()
     return tuple(
@@ -240,16 +245,9 @@ def _used(one: software.Component, judge: Judge) -> tuple[Hole, ...]:
 
 def _exploited(one: software.Component, holes: tuple[Hole, ...], judge: Judge) -> Item:
     support = judge.support(one.product, one.version)
-    component = Component(
-        one.product,
-        judge.name(one.product),
-        one.version,
-        support.state,
-        one.source,
-        one.confidence,
-        holes,
-    )
-    reason = Reason.of("listed as exploited: {holes}", holes=", ".join(hole.id for hole in holes))
+    component = judge.component(one, support, holes)
+    listed = ", ".join(hole.id for hole in holes)
+    reason = Reason.of("on CISA's list of exploited vulnerabilities: {holes}", holes=listed)
     return Item(component.name, Outcome.FAIL, reason, component)
 
 

@@ -11,15 +11,18 @@ from urllib.parse import quote
 
 from secscan.check import Component, Outcome, Reason, Verdict
 from secscan.evidence import Body, Hop, Markup, Scripts
-from secscan.facts.holes import Hole
+from secscan.facts.holes import SEVERITIES, badness
 from secscan.facts.libraries import Library, holes_of, is_end_of_life
 from secscan.facts.support import State, Support
-from secscan.parsing.html import base_url, elements, resolve
+from secscan.parsing import software
+from secscan.parsing.html import Element, base_url, elements, resolve
 from secscan.parsing.libraries import Found, Sign, identify
 from secscan.parsing.loads import code_of
 from secscan.parsing.markup import inline_scripts
+from secscan.parsing.redaction import redact_url
 from secscan.parsing.suggestions import own_scripts
 from secscan.parsing.text import quoted
+from secscan.parsing.versions import numbers
 
 from .components import COSTLY, Judge, Judged, told, verdict
 from .machine import is_kept
@@ -31,7 +34,11 @@ _GONE = (404, 410)
 
 _INLINE = "inline script"
 
+_MAJORS_AHEAD = 10
+"""How far a library without known branches may be ahead of its last known vulnerability."""
+
 _MOST_SCRIPTS = 500
+_LONGEST_REFERENCE = 2048
 _MOST_FOUND = 500
 """Scripts that are looked at, and what is found in them; a real page has some dozens."""
 
@@ -45,6 +52,11 @@ class Loaded:
     source: str
     confidence: int
     unread: bool = False
+
+    @property
+    def seen(self) -> software.Component:
+        """Return it as any other software that is seen."""
+        return software.Component(self.library.id, self.version, self.source, self.confidence)
 
     @property
     def surety(self) -> tuple[bool, int]:
@@ -71,24 +83,49 @@ def loaded_libraries(
 
 def _loaded(markup: Markup, scripts: Scripts, libraries: Mapping[str, Library]) -> Iterator[Loaded]:
     signs = [library.signs for library in libraries.values()]
-    answered = {_normal(hop.url): hop for hop in scripts.answers if isinstance(hop, Hop)}
     found = elements(markup.html)
     # Where nothing was asked for, in evidence of earlier days, nothing was refused either.
-    asked = {_normal(url) for url in own_scripts(markup.url, found)} if scripts.answers else set()
-    base = base_url(markup.url, found)
-    references = dict.fromkeys(code for element in found if (code := code_of(element)))
-    for reference in islice(references, _MOST_SCRIPTS):
-        url = resolve(base, reference)
-        address = _normal(url.partition("#")[0])
+    asked = [_normal(url) for url in own_scripts(markup.url, found)] if scripts.answers else []
+    answered = _answered(scripts, asked)
+    for address, url in _addresses(markup.url, found).items():
         answer = answered.get(address)
         if answer is not None and answer.status in _GONE:
             continue
         content = _content(answer)
         for one in identify(signs, url, content):
-            unread = address in asked and content is None and one.sign is Sign.HINT
+            unread = address in asked and one.sign is Sign.HINT and _is_unread(answer)
             yield _of(libraries, one, quoted(url.partition("?")[0]), unread=unread)
     for one in identify(signs, "", inline_scripts(markup.html).encode("utf-8", "replace")):
         yield _of(libraries, one, _INLINE)
+
+
+def _answered(scripts: Scripts, asked: Sequence[str]) -> Mapping[str, Hop]:
+    """Return the answers by what was asked for.
+
+    An answer bears another address where a redirect was followed, in evidence of earlier days, or
+    where a cookie's value was cut out of it: then it is told by its place.
+    """
+    hops = [(place, hop) for place, hop in enumerate(scripts.answers) if isinstance(hop, Hop)]
+    answered = {_normal(hop.url): hop for _, hop in hops}
+    for place, hop in hops:
+        if place < len(asked) and _normal(hop.url) not in asked:
+            answered.setdefault(asked[place], hop)
+    return answered
+
+
+def _addresses(page: str, found: tuple[Element, ...]) -> Mapping[str, str]:
+    """Return the scripts of a page by address: one that is written in many ways is looked at once.
+
+    An address is as it is stored, without secrets, so that all who share an answer are one.
+    """
+    base = base_url(page, found)
+    references = (code for element in found if (code := code_of(element)))
+    short = (one for one in references if len(one) <= _LONGEST_REFERENCE)
+    urls = (resolve(base, one) for one in islice(dict.fromkeys(short), _MOST_SCRIPTS))
+    addresses: dict[str, str] = {}
+    for url in urls:
+        addresses.setdefault(_normal(url), url)
+    return addresses
 
 
 def _of(
@@ -98,6 +135,11 @@ def _of(
     return Loaded(libraries[one.library], version, source, int(one.sign), unread)
 
 
+def _is_unread(answer: Hop | None) -> bool:
+    """Say whether a file may hold what was not seen; an error is what visitors get too."""
+    return answer is None or (answer.status == 200 and _content(answer) is None)
+
+
 def _content(answer: Hop | None) -> bytes | None:
     if answer is None or answer.status != 200 or not isinstance(answer.body, Body):
         return None
@@ -105,8 +147,8 @@ def _content(answer: Hop | None) -> bytes | None:
 
 
 def _normal(url: str) -> str:
-    """Return a URL as it is sent, whoever wrote it."""
-    return quote(url, safe=_SAFE)
+    """Return a URL as it is sent, whoever wrote it, and as it is stored then."""
+    return redact_url(quote(url.partition("#")[0], safe=_SAFE, errors="replace"))
 
 
 def judged_support(seen: Sequence[Loaded], judge: Judge) -> list[Judged]:
@@ -115,25 +157,25 @@ def judged_support(seen: Sequence[Loaded], judge: Judge) -> list[Judged]:
 
 
 def judged_holes(seen: Sequence[Loaded], judge: Judge) -> list[Judged]:
-    """Judge whether holes of each library are published."""
+    """Judge whether vulnerabilities of each library are published."""
     return [_unread(one, judge) if one.unread else _without_holes(one, judge) for one in seen]
 
 
 def _unread(one: Loaded, judge: Judge) -> Judged:
     unread = Reason.of("it is named, and its file could not be read")
-    return Judged(Outcome.NOT_TESTED, unread, _component(one, _support(one, judge)))
+    return Judged(Outcome.NOT_TESTED, unread, judge.component(one.seen, _support(one, judge)))
 
 
 def _supported(one: Loaded, judge: Judge) -> Judged:
     support = _support(one, judge)
     outcome, reason = told(support, one.confidence, weak=judge.is_weak(one.confidence))
-    return Judged(outcome, reason, _component(one, support), support.latest)
+    return Judged(outcome, reason, judge.component(one.seen, support), support.latest)
 
 
 def _support(one: Loaded, judge: Judge) -> Support:
     support = judge.support(one.library.id, one.version)
-    if is_end_of_life(one.library, one.version):
-        support = Support(State.END_OF_LIFE, support.end)
+    if support.state is not State.END_OF_LIFE and is_end_of_life(one.library, one.version):
+        support = replace(support, state=State.END_OF_LIFE, end=None)
     patched = any(one.version in row.excludes for row in one.library.ranges)
     if support.state in COSTLY and (patched or _is_kept(one, judge)):
         return Support(State.BACKPORTED)
@@ -144,43 +186,39 @@ def _is_kept(one: Loaded, judge: Judge) -> bool:
     return is_kept(one.library.id, one.version, judge)
 
 
-def _component(one: Loaded, support: Support, holes: tuple[Hole, ...] = ()) -> Component:
-    return Component(
-        one.library.id,
-        one.library.name,
-        one.version,
-        support.state,
-        one.source,
-        one.confidence,
-        holes,
-    )
-
-
 def _without_holes(one: Loaded, judge: Judge) -> Judged:
     support = _support(one, judge)
+    component = judge.component(one.seen, support)
     if not one.version or judge.is_weak(one.confidence):
         outcome, reason = told(support, one.confidence, weak=True)
-        return Judged(outcome, reason, _component(one, support))
+        return Judged(outcome, reason, component)
     if not one.library.ranges:
-        unlisted = Reason.of("secscan's facts list no holes of this library")
-        return Judged(Outcome.NOT_APPLICABLE, unlisted, _component(one, support))
-    holes = tuple(sorted(holes_of(one.library, one.version), key=_badness))
+        unlisted = Reason.of("secscan's facts list no published vulnerabilities of this library")
+        return Judged(Outcome.NOT_APPLICABLE, unlisted, component)
+    holes = tuple(sorted(holes_of(one.library, one.version), key=badness))
+    if not holes and _is_beyond(one, support, judge):
+        outcome, reason = told(support, one.confidence, weak=False)
+        return Judged(outcome, reason, component)
     if not holes:
-        clean = Reason.of("no hole of this version is published")
-        return Judged(Outcome.PASS, clean, _component(one, support))
+        clean = Reason.of("secscan's facts list no published vulnerability of this version")
+        return Judged(Outcome.PASS, clean, component)
     if _is_kept(one, judge):
         packaged = Support(State.BACKPORTED)
         outcome, reason = told(packaged, one.confidence, weak=False)
-        return Judged(outcome, reason, _component(one, packaged))
-    component = _component(one, support, holes)
+        return Judged(outcome, reason, judge.component(one.seen, packaged))
+    component = replace(component, holes=holes)
     return Judged(Outcome.FAIL, _holes_told(component), component)
 
 
-_SEVERITIES = ("critical", "high", "medium", "low")
-
-
-def _badness(hole: Hole) -> int:
-    return _SEVERITIES.index(hole.severity) if hole.severity in _SEVERITIES else len(_SEVERITIES)
+def _is_beyond(one: Loaded, support: Support, judge: Judge) -> bool:
+    """Say whether a figure is no version that the facts could know: a day, or a site's own."""
+    if support.state is not State.UNKNOWN:
+        return False
+    product = judge.facts.products.get(one.library.id)
+    if product and product.cycles:
+        return True
+    newest = max((numbers(row.below)[:1] for row in one.library.ranges), default=())
+    return numbers(one.version)[:1] > tuple(major + _MAJORS_AHEAD for major in newest)
 
 
 def _holes_told(one: Component) -> Reason:
@@ -189,18 +227,22 @@ def _holes_told(one: Component) -> Reason:
         "version": one.version,
         "count": len(one.holes),
     }
-    worst = one.holes[0].severity
+    worst = min((hole.severity for hole in one.holes), key=SEVERITIES.index)
     if worst == "critical":
         return Reason.of(
-            "published holes of {product} {version}: {count}, the worst critical", **known
+            "published vulnerabilities of {product} {version}: {count}, the worst critical", **known
         )
     if worst == "high":
-        return Reason.of("published holes of {product} {version}: {count}, the worst high", **known)
+        return Reason.of(
+            "published vulnerabilities of {product} {version}: {count}, the worst high", **known
+        )
     if worst == "medium":
         return Reason.of(
-            "published holes of {product} {version}: {count}, the worst medium", **known
+            "published vulnerabilities of {product} {version}: {count}, the worst medium", **known
         )
-    return Reason.of("published holes of {product} {version}: {count}, the worst low", **known)
+    return Reason.of(
+        "published vulnerabilities of {product} {version}: {count}, the worst low", **known
+    )
 
 
 def verdict_on_support(seen: Sequence[Judged], judge: Judge) -> Verdict:
@@ -209,10 +251,12 @@ def verdict_on_support(seen: Sequence[Judged], judge: Judge) -> Verdict:
 
 
 def verdict_on_holes(seen: Sequence[Judged], judge: Judge) -> Verdict:
-    """Return what the library with the worst holes makes of it, within what libraries may cost."""
+    """Return what the library with the worst vulnerability makes of it, within the same."""
     found = verdict(seen)
     if found.outcome is Outcome.PASS:
-        reason = Reason.of("no hole of the libraries whose versions show is published")
+        reason = Reason.of(
+            "secscan's facts list no published vulnerability of the versions that show"
+        )
         return replace(found, reason=reason)
     holed = [one for one in seen if one.component and one.component.holes]
     if not holed:
@@ -221,9 +265,10 @@ def verdict_on_holes(seen: Sequence[Judged], judge: Judge) -> Verdict:
     return _capped(replace(found, reason=worst.reason), judge)
 
 
-def _worst_holes_first(one: Judged) -> tuple[int, int]:
+def _worst_holes_first(one: Judged) -> tuple[bool, int, int]:
     holes = one.component.holes if one.component else ()
-    return min(map(_badness, holes)), -len(holes)
+    is_unused, severity, _ = min(map(badness, holes))
+    return is_unused, severity, -len(holes)
 
 
 def _capped(found: Verdict, judge: Judge) -> Verdict:

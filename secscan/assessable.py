@@ -71,8 +71,11 @@ def assessable(components: Iterable[Seen]) -> Assessable:
 
 
 def components(findings: Iterable[Finding]) -> list[Seen]:
-    """Return the components in the items of findings, as often as they are told."""
-    told = (seen(item) for finding in findings for item in finding.items)
+    """Return the components in the items of findings, as often as they are told.
+
+    What only a grant shows is left out: whoever allows more is not to look better or worse.
+    """
+    told = (seen(item) for finding in findings if finding.scored for item in finding.items)
     return [one for one in told if one is not None]
 
 

@@ -3,13 +3,15 @@
 (``checks/`` holds the checks themselves; this module only says what one is.)
 
 A check names what it needs by its parameters' annotations: readings of ``secscan.evidence``,
-``Policy``, ``Facts``. Its id is module + function, its page is its docstring.
+``Policy``, ``Facts``. Its id is module + function, its page is its docstring. It may return a
+``Missing`` that a reading holds, where that leaves nothing to judge.
 """
 
 import inspect
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
@@ -17,7 +19,7 @@ from textwrap import dedent
 from typing import Any, Generic, ParamSpec, get_type_hints
 
 from secscan.errors import SecscanError
-from secscan.evidence import READINGS
+from secscan.evidence import READINGS, Missing
 from secscan.facts import Facts
 from secscan.facts.holes import Hole
 from secscan.policy import Policy
@@ -73,7 +75,8 @@ class Component:
 
     ``product`` is its id in the facts, ``state`` a ``secscan.facts.support.State``, ``source``
     where the version was read, ``confidence`` on Greenbone's scale. ``holes`` are the published
-    vulnerabilities of that version, the worst first; a version proves none of them.
+    vulnerabilities of that version, the worst first; a version proves none of them. ``end`` is the
+    last day of its support, where that is over and the day known.
     """
 
     product: str
@@ -83,6 +86,7 @@ class Component:
     source: str
     confidence: int
     holes: tuple[Hole, ...] = ()
+    end: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,14 +148,14 @@ def not_tested(template: str, /, *, items: tuple[Item, ...] = (), **data: str | 
 class Check(Generic[P]):
     """A check: callable as the plain function it wraps, and describing itself."""
 
-    function: Callable[P, Verdict]
+    function: Callable[P, Verdict | Missing]
     title: str
     severity: Severity
     version: int = 1
     formerly: tuple[str, ...] = ()
     beside: bool = False
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Verdict:
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Verdict | Missing:
         """Judge."""
         return self.function(*args, **kwargs)
 
@@ -185,7 +189,7 @@ def check(
     version: int = 1,
     formerly: tuple[str, ...] = (),
     beside: bool = False,
-) -> Callable[[Callable[P, Verdict]], Check[P]]:
+) -> Callable[[Callable[P, Verdict | Missing]], Check[P]]:
     """Make a function a check; the title says the good state as a sentence.
 
     ``version`` is raised when the meaning changes (it is in the fingerprint); ``formerly`` keeps
@@ -193,7 +197,7 @@ def check(
     somebody else's word on the site, to compare with.
     """
 
-    def wrap(function: Callable[P, Verdict]) -> Check[P]:
+    def wrap(function: Callable[P, Verdict | Missing]) -> Check[P]:
         made = Check(function, title, severity, version, formerly, beside)
         _refuse_faulty(made)
         return made

@@ -77,7 +77,9 @@ def _demands(profile: Profile, finding: Finding, item: Item, first_seen: date) -
         for hole in item.component.holes:
             yield from _of_hole(profile, hole, first_seen)
         if item.component.state == State.END_OF_LIFE and profile.end_of_life is not None:
-            yield _Demand(profile.end_of_life, Reason.of("its support has ended"), first_seen)
+            # What was seen before, as behind or as current, could not be late then.
+            since = max(first_seen, item.component.end or first_seen)
+            yield _Demand(profile.end_of_life, Reason.of("its support has ended"), since)
     if not finding.scored and finding.severity in profile.granted:
         term = profile.granted[finding.severity]
         yield _Demand(term, Reason.of("its severity asks for it"), first_seen)
@@ -88,7 +90,7 @@ def _of_hole(profile: Profile, hole: Hole, first_seen: date) -> Iterator[_Demand
     published = Reason.of("{hole} is published", hole=hole.id)
     since = {False: (published, first_seen)}
     if hole.exploited is not None:
-        exploited = Reason.of("{hole} is known to be exploited", hole=hole.id)
+        exploited = Reason.of("{hole} is in CISA's list of exploited vulnerabilities", hole=hole.id)
         since[True] = exploited, max(first_seen, hole.exploited)
     for listed, (why, day) in since.items():
         # A site that this scanner reaches is exposed, whatever stands before it.

@@ -191,12 +191,15 @@ def _look(check: Check[Any], view: View, policy: Policy, facts: Facts) -> _Seen:
             return _absence(view.subject, given)
         arguments[name] = given
     try:
-        return _Seen(view.subject, check.function(**arguments))
+        verdict = check.function(**arguments)
     except Exception as fault:
         # Our fault, never the site's: it leaves the sum, lowers coverage and ends with status 3.
         log.exception("check %s failed on %s", check.id, view.subject)
         reason = Reason.of("the check itself failed ({fault}): please report it", fault=repr(fault))
         return _Seen(view.subject, Verdict(Outcome.ERROR, Fraction(0), reason))
+    if isinstance(verdict, Missing):
+        return _absence(view.subject, verdict)
+    return _Seen(view.subject, verdict)
 
 
 def _absence(subject: str, missing: Missing) -> _Seen:

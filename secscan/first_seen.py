@@ -26,8 +26,8 @@ class Look:
 def first_seen(runs: Iterable[tuple[datetime, Iterable[Look]]]) -> dict[Key, datetime]:
     """Return since when each item that is bad in the first run has been so.
 
-    The runs are given newest first, and of each the looks that were conclusive: where a site or a
-    check was not looked at, nothing is known, and a series goes on.
+    The runs are given newest first, and of each the looks that saw something, and be it that there
+    is nothing to judge: where a site or a check was not looked at, a series goes on.
     """
     found: dict[Key, datetime] = {}
     still_open: dict[tuple[str, str], set[str]] = {}

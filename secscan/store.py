@@ -309,21 +309,22 @@ class Store:
         return {row["site"]: _INDEX.validate_json(row["document"]) for row in rows}
 
     def looks(self, run: Run, bad_in: Run) -> Iterator[Look]:
-        """Yield what a run says, conclusively, of the findings that are bad in a run."""
+        """Yield what a run saw of the findings that are bad in a run."""
         # CROSS JOIN keeps this order: each bad finding is then one step in the other's index.
         rows = self._connection.execute(
             """SELECT f.site, f.check_id, json_extract(f.document, '$.items')
             FROM finding AS bad CROSS JOIN finding AS f
             ON f.run = ? AND f.site = bad.site AND f.fingerprint = ? AND f.check_id = bad.check_id
             WHERE bad.run = ? AND bad.fingerprint = ? AND bad.outcome IN ('partial', 'fail')
-            AND f.outcome IN ('pass', 'partial', 'fail')""",
+            AND (f.outcome IN ('pass', 'partial', 'fail') OR f.outcome = 'not-applicable'
+            AND json_extract(f.document, '$.cause') IS NULL)""",
             (run.id, run.fingerprint, bad_in.id, bad_in.fingerprint),
         )
         for site, check_id, items in rows:
             yield Look(site, check_id, _by_subject(json.loads(items)))
 
     def components(self, run: Run) -> Iterator[tuple[str, Seen]]:
-        """Yield the components in the findings of a run as it stands, each with its site."""
+        """Yield the components in the scored findings of a run as it stands, with their sites."""
         yield from (
             (site, Seen(subject, product, state, Outcome(outcome)))
             for site, subject, product, state, outcome in self._connection.execute(
@@ -333,6 +334,7 @@ class Store:
                 json_extract(item.value, '$.outcome')
                 FROM finding, json_each(document, '$.items') AS item
                 WHERE run = ? AND fingerprint = ? AND instr(document, '"component":{') > 0
+                AND json_extract(document, '$.scored')
                 AND json_type(item.value, '$.component') = 'object'""",
                 (run.id, run.fingerprint),
             )

@@ -94,15 +94,15 @@ def apache_with_php(port: int, lines: str = "ServerTokens OS") -> Iterator[Path]
 
 
 @contextmanager
-def telling_too_much(port: int) -> Iterator[None]:
+def telling_too_much(port: int, lines: str = "") -> Iterator[None]:
     """Run Apache with PHP, a repository, a file of settings, its status, phpinfo and a listing."""
     modules = "".join(
         f"LoadModule {part}_module {APACHE_MODULES}/mod_{part}.so\n"
-        for part in ("status", "autoindex")
+        for part in ("alias", "status", "autoindex")
     )
     status = "<Location /server-status>\nSetHandler server-status\n</Location>\n"
     listing = "<Directory />\nOptions Indexes\n</Directory>\n"
-    with apache_with_php(port, f"ServerTokens OS\n{modules}{status}{listing}") as directory:
+    with apache_with_php(port, f"ServerTokens OS\n{modules}{status}{listing}{lines}") as directory:
         (directory / ".git").mkdir()
         (directory / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
         (directory / ".env").write_text("APP_KEY=base64:c2VjcmV0\nDB_PASSWORD=hunter2\n")

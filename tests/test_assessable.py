@@ -4,8 +4,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from builders import found
+from cities import ASSESSOR
 from hypothesis import given
 from hypothesis import strategies as st
+from patch_evidence import generator
 from software_runs import SOFTWARE, component, finding, item, on, runs
 
 from secscan.assessable import Assessable, Seen, Share, assessable, components
@@ -66,6 +69,21 @@ def test_the_components_of_findings_are_those_of_the_store(tmp_path: Path) -> No
         assert results.share_of_site("yte.example") == Share(Assessable(3, 5))
         assert results.share_of_agency("so-y-te") == Share(Assessable(3, 5))
         assert results.share_of_agency("so-noi-vu").now.percent is None
+
+
+def test_what_only_a_grant_shows_counts_nothing(tmp_path: Path) -> None:
+    status = finding("exposure.status", item(Outcome.FAIL, component("nginx", "1.16.1", "eol")))
+    with runs(tmp_path, [*SOFTWARE, replace(status, scored=False)]) as results:
+        assert results.share_of_site("yte.example") == Share(Assessable(3, 5))
+        shown = results.store.findings(results.run, "yte.example", ASSESSOR.fingerprint)
+        assert assessable(components(shown)) == Assessable(3, 5)
+
+
+def test_a_weak_sign_of_a_version_is_not_judged() -> None:
+    """Of WordPress the generator alone is one place, which plugins change."""
+    seen = components([found("patch.cms_supported", generator("WordPress 4.6.30"))])
+    assert [one.state for one in seen] == [State.END_OF_LIFE]
+    assert assessable(seen) == Assessable(0, 1)
 
 
 def test_a_site_without_software_has_no_share(tmp_path: Path) -> None:

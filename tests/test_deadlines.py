@@ -7,9 +7,10 @@ from itertools import product
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 from software_runs import EXPLOITED, component, finding, item
 
-from secscan.check import Outcome, Severity
+from secscan.check import Component, Outcome, Severity
 from secscan.deadlines import Deadline, deadline, strictness
 from secscan.facts.holes import Hole
 from secscan.profiles import Profile, Term, load_profile
@@ -80,6 +81,32 @@ def test_a_hole_that_is_exploited_later_is_not_overdue_on_the_day_it_is_listed()
 def test_software_without_support_has_the_days_of_the_project() -> None:
     found = due(state="eol")
     assert (days(found), found.why.template) == (90, "its support has ended")
+
+
+@pytest.mark.parametrize(
+    ("end", "since"),
+    [
+        (None, DAY),
+        (DAY - timedelta(days=200), DAY),
+        (DAY + timedelta(days=50), DAY + timedelta(days=50)),
+    ],
+)
+def test_the_days_count_from_the_end_of_support_at_the_earliest(
+    end: date | None, since: date
+) -> None:
+    """What was first seen behind its branch is not late on the day that the branch ends."""
+    told = item(Outcome.FAIL, replace(component(), end=end))
+    found = deadline(CISA, finding("patch.software", told), told, DAY)
+    assert found.day == since + timedelta(days=90)
+
+
+def test_a_stored_component_without_the_end_of_its_support_is_read() -> None:
+    stored = TypeAdapter(Component)
+    told = stored.dump_python(component(), mode="json")
+    assert told.pop("end") is None
+    assert stored.validate_python(told) == component()
+    ended = replace(component(), end=DAY)
+    assert stored.validate_json(stored.dump_json(ended)) == ended
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from cities import ASSESSOR
 from software_runs import EXPLOITED, SITE, component, finding, item, on, runs, stored
 
 from secscan.check import Outcome
+from secscan.evidence import MissingKind
 from secscan.finding import Finding
 from secscan.ranking import load_criteria
 from secscan.results import load_results
@@ -24,7 +25,11 @@ HIDDEN = finding(
     "patch.software", item(Outcome.FAIL, component("nginx", "1.0.0")),
     item(Outcome.NOT_APPLICABLE, component("PHP", "", "hidden")),
 )  # fmt: skip
+CONCEALED = finding("patch.software", item(Outcome.NOT_APPLICABLE, component("PHP", "", "hidden")))
+UNKNOWN = finding("patch.software", item(Outcome.NOT_APPLICABLE, component("PHP", "8", "unknown")))
 GONE = finding("patch.software", item(Outcome.NOT_APPLICABLE))
+NO_LOOK = replace(GONE, cause=MissingKind.NOT_GRANTED)
+HALF_SEEN = finding("patch.software", item(Outcome.NOT_APPLICABLE), item(Outcome.NOT_TESTED))
 UNSEEN = finding("patch.software", item(Outcome.NOT_TESTED))
 PARTLY = finding(
     "patch.software", item(Outcome.FAIL, component("nginx", "1.0.0")), item(Outcome.NOT_TESTED)
@@ -47,7 +52,11 @@ FAULT = finding("patch.software", item(Outcome.ERROR))
         ("the check failed itself", [[BAD], [FAULT], [BAD]], 1),
         ("one address was not seen", [[BAD], [PARTLY], [BAD]], 1),
         ("the version was hidden for a while", [[BAD], [HIDDEN], [BAD]], 1),
-        ("nothing could be judged for a while", [[BAD], [GONE], [BAD]], 1),
+        ("it alone was there, and hidden", [[BAD], [CONCEALED], [BAD]], 1),
+        ("it showed a version that tells nothing", [[BAD], [UNKNOWN], [BAD]], 1),
+        ("there was nothing to judge, and it is back", [[BAD], [GONE], [BAD]], 3),
+        ("nothing to judge, and not all was seen", [[BAD], [HALF_SEEN], [BAD]], 1),
+        ("no leave to look", [[BAD], [NO_LOOK], [BAD]], 1),
         ("never bad before what was not seen", [[GOOD], [UNSEEN], [BAD]], 3),
     ],
 )  # fmt: skip

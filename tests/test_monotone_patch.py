@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 import pytest
-from builders import catalog, facts, policy
+from builders import catalog, facts, hop, policy
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from patch_evidence import DEBIAN_12, document, feed, greeting, sending
+from patch_evidence import DEBIAN_12, URL, answered, document, feed, greeting, loading, sending
 
 from secscan.check import Outcome, Severity
-from secscan.evidence import SiteEvidence
+from secscan.evidence import Hop, Missing, MissingKind, Resource, SiteEvidence
 from secscan.finding import Finding, judge
 from secscan.index import family_index, site_index
 
@@ -82,9 +82,11 @@ def test_a_newer_release_of_a_branch_never_ranks_below(
     older, newer = (f"{branch}.{patch}" for patch in sorted((one, other)))
     if not (is_base(product, older) or is_base(product, newer)):
         ranks = [family(sending(("Server", f"{product}/{version}"))) for version in (older, newer)]
-        assert ranks[0] is not None
-        assert ranks[1] is not None
-        assert ranks[0] <= ranks[1]
+        if ranks[1] is None:  # later than the last known of a branch that is over
+            assert ranks[0] in (None, 0)
+        else:
+            assert ranks[0] is not None
+            assert ranks[0] <= ranks[1]
 
 
 def loses(before: Finding, after: Finding) -> bool:
@@ -143,11 +145,49 @@ def test_libraries_cost_at_most_a_quarter_of_the_family(
 
 def test_a_first_library_with_holes_ranks_lower_where_the_family_is_above_75() -> None:
     """Below it does not: its checks lose a quarter at most, and are worth the rest."""
-    well_kept, ended = ("nginx/1.30.4", "PHP/8.4.24"), ("nginx/1.16.1", "PHP/5.6.40")
+    well_kept, ended = ("nginx/1.30.4", "PHP/8.4.24"), ("nginx/1.16.0", "PHP/5.6.40")
     assert family(running(*well_kept, ())) == 100
     assert family(running(*well_kept, HOLED)) == 90
     assert family(running(*ended, ())) == 0
     assert family(running(*ended, HOLED)) == 30
+
+
+UNREAD = [
+    Missing(MissingKind.TIMEOUT),
+    Missing(MissingKind.RESET),
+    Missing(MissingKind.OVER_BUDGET),
+    Missing(MissingKind.BLOCKED),
+    hop(f"{URL}jquery.js", 403),
+    hop(f"{URL}jquery.js", 500),
+]
+SHAREPOINT_2013 = ("MicrosoftSharePointTeamServices", "15.0.0.4569")
+
+
+@pytest.mark.parametrize("banner", [("Server", "nginx/1.16.0"), SHAREPOINT_2013])
+@pytest.mark.parametrize("answer", UNREAD)
+def test_a_script_that_gives_no_answer_takes_no_failed_check_out_of_the_index(
+    banner: tuple[str, str], answer: Hop | Missing
+) -> None:
+    named = sending(banner, html='<!doctype html><script src="/jquery.js"></script>')
+    without = sending(banner, html="<!doctype html><p>Welcome")
+    assert rank(answered(named, Resource("script", answer))) == rank(without)
+
+
+@pytest.mark.parametrize("answer", UNREAD)
+def test_a_good_library_ranks_above_a_bad_one_whatever_else_was_not_read(
+    answer: Hop | Missing,
+) -> None:
+    good, bad = (
+        loading({"/a.js": f"/*! jQuery v{version} | (c) x */", "/moment.js": answer})
+        for version in ("4.0.0", "1.12.4")
+    )
+    assert rank(bad) < rank(good) == 100
+
+
+def test_a_patched_debian_12_before_sharepoint_loses_nothing() -> None:
+    newest = ("MicrosoftSharePointTeamServices", "16.0.0.19127")
+    evidence = sending(newest, ("Server", "nginx/1.22.1"))
+    assert rank(evidence) == rank(greeting(evidence, DEBIAN_12)) == 100
 
 
 @pytest.mark.parametrize("ssh", [(), (DEBIAN_12,)], ids=["unnamed", "named"])

@@ -18,14 +18,20 @@ from software_runs import EXPLOITED, ONE_SITE, SITE, SOFTWARE, component, findin
 from test_report import Page
 
 from secscan.assessment import Assessment
-from secscan.check import Outcome
+from secscan.check import Outcome, Reason
 from secscan.cli.sheets import site_sheet
+from secscan.evidence.schemes import GREETINGS
 from secscan.export.csv import write_csv
 from secscan.export.json import check_document, write_json
+from secscan.facts import load_facts
+from secscan.facts.holes import Hole
+from secscan.finding import Finding
 from secscan.index import site_index
 from secscan.locale import words
+from secscan.locale.names import SOURCES
 from secscan.profiles import load_profile
 from secscan.report import write_report
+from secscan.report.software import source_told
 from secscan.results import Results
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -85,13 +91,15 @@ def test_the_components_in_csv_are_as_they_were(results: Results) -> None:
 def test_the_table_of_a_site_is_as_it_was(results: Results, tmp_path: Path) -> None:
     text = page(results, tmp_path, f"site/{SITE}.html")
     start = text.index("Software that was seen")
-    end = text.index("Checks outside the index")
+    end = text.index("Checks outside the index", start)
     assert "\n".join(text[start:end]) + "\n" == (GOLDEN / "components.txt").read_text("utf-8")
 
 
 def test_a_file_that_is_public_has_its_deadline_too(results: Results, tmp_path: Path) -> None:
     text = page(results, tmp_path, f"site/{SITE}.html")
-    start = text.index("Checks outside the index")
+    notice = text.index("Something is not in order that the index does not count:")
+    assert text[notice + 1] == "Checks outside the index"
+    start = text.index("Checks outside the index", notice + 2)
     assert text[text.index("Deadline:", start) + 1] == "2026-02-04"
     assert text[text.index("Deadline:", start) + 2] == "overdue"
 
@@ -175,7 +183,7 @@ def test_one_component_is_one_line_however_often_it_is_told(tmp_path: Path) -> N
     lines = text[start : text.index("What was asked of this site")]
     assert lines.count("PHP 7.4.33") == 1
     assert lines.count("yte.example PHP") == lines.count("yte.example [IPv6] PHP") == 1
-    assert "CVE-2020-11023 is known to be exploited" in lines
+    assert "CVE-2020-11023 is in CISA's list of exploited vulnerabilities" in lines
 
 
 def test_a_version_that_is_too_uncertain_is_marked_and_not_counted(tmp_path: Path) -> None:
@@ -183,7 +191,63 @@ def test_a_version_that_is_too_uncertain_is_marked_and_not_counted(tmp_path: Pat
     with runs(tmp_path, [finding("patch.software", unsure)]) as results:
         assert results.share_of_site(SITE).now.judged == 0
         text = page(results, tmp_path, f"site/{SITE}.html")
-    assert text[text.index("Outdated") + 1] == "too uncertain to count"
+    assert text[text.index("Outdated") + 1 :][:2] == ["because", "too uncertain to count"]
+
+
+def table(folder: Path, *findings: Finding) -> list[str]:
+    """Return the text of the table of software of a site with these findings."""
+    with runs(folder, findings) as results:
+        text = page(results, folder, f"site/{SITE}.html")
+    start = text.index("Deadline", text.index("Software that was seen"))
+    return text[start + 1 : text.index("What was asked of this site")]
+
+
+def test_a_version_that_a_public_page_shows_has_no_deadline_of_its_own(tmp_path: Path) -> None:
+    apache = component("Apache", "2.4.68", "current")
+    public = finding("exposure.server_status", item(Outcome.FAIL, apache))
+    scored = finding("patch.server_supported", item(Outcome.PASS, apache))
+    for number, findings in enumerate(((public,), (public, scored))):
+        (tmp_path / str(number)).mkdir()
+        lines = table(tmp_path / str(number), *findings)
+        lines = lines[: lines.index("Checks outside the index")]
+        assert lines[:5] == ["Apache 2.4.68", "read in: X-Powered-By", "Supported", "because", "–"]
+        assert lines[6:] == ["–", "–"]
+
+
+def test_the_reason_of_the_state_stands_under_it(tmp_path: Path) -> None:
+    php = component("PHP", "7.4.33", "eol", EXPLOITED)
+    holes = finding("patch.known_exploited", item(Outcome.FAIL, php))
+    over = replace(item(Outcome.FAIL, php), reason=Reason.of("support ended on {day}", day="2022"))
+    lines = table(tmp_path, holes, finding("patch.runtime_supported", over))
+    assert lines[lines.index("End of life") + 1] == "support ended on 2022"
+
+
+def test_holes_stand_in_one_order_whoever_told_them(tmp_path: Path) -> None:
+    low, high = Hole("CVE-1", "low"), Hole("CVE-2", "high")
+    jquery = component("jQuery", "1.12.4", "eol", low, high, EXPLOITED)
+    lines = table(tmp_path, finding("patch.libraries_vulnerable", item(Outcome.FAIL, jquery)))
+    told = [line for line in lines if line.startswith("CVE-") and " " not in line]
+    assert told == [EXPLOITED.id, high.id, low.id]
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("joomla-manifest", "Joomla's manifest"),
+        ("server-status", "the server-status page"),
+        ("ssh", "the greeting of ssh"),
+        ("Server (behind a CDN)", "Server, behind a CDN"),
+        ("error-page (behind a CDN)", "an error page, behind a CDN"),
+        ("https://a.example/a.js", "https://a.example/a.js"),
+    ],
+)
+def test_where_software_was_read_is_told_in_words(source: str, told: str) -> None:
+    assert source_told(source, EN) == told
+
+
+def test_every_place_of_a_sign_has_words() -> None:
+    bare = {place for place in load_facts().signals.places if not place.startswith("header:")}
+    assert bare <= SOURCES.keys() | GREETINGS.keys()
 
 
 def test_what_a_site_sent_as_a_version_acts_nowhere(tmp_path: Path) -> None:

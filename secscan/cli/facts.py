@@ -1,8 +1,9 @@
 """The commands on the facts: status, update, verify."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 from pathlib import Path
+from shlex import join
 
 import click
 from rich import box
@@ -21,7 +22,8 @@ from secscan.facts.published import SOURCES, Libraries, Set, recognised
 from secscan.facts.sources import MOST_BYTES, Brought, bring, unpacked
 from secscan.facts.update import Known, chosen, names_of
 from secscan.locale import N_, Words, words
-from secscan.probes.feeds import DownloadError, download
+from secscan.parsing.redaction import redact_url
+from secscan.probes.downloads import DownloadError, download
 from secscan.terminal import console, safe
 
 OLD_DAYS = 90
@@ -40,47 +42,58 @@ def facts_group() -> None:
 
 
 @facts_group.command("status")
-@options.facts_folder
+@options.loaded_facts_folder
 @options.language
 def status_command(folder: Path, language: str) -> int:
     """Show what the facts are, where they come from and how old they are."""
     told, today = words(language), utc_now().date()
-    facts, files = load_facts(folder=folder), read_folder(folder).files
+    facts, own, files = load_facts(folder=folder), load_facts(), read_folder(folder).files
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
-    for heading in (N_("Facts"), N_("Source"), N_("As of")):
-        table.add_column(told.text(heading), overflow="fold")
-    for heading in (N_("Days old"), N_("Rows")):
-        table.add_column(told.text(heading), justify="right")
-    table.add_column(told.text("From"), overflow="fold")
-    own = load_facts()
+    table.add_column(told.text("Facts"), overflow="fold")
+    for heading in (N_("As of"), N_("Days old"), N_("Rows")):
+        table.add_column(told.text(heading), justify="right", no_wrap=True)
+    ours = told.text("Tables of our own")
     own_day = date.fromisoformat(own.version.split("+")[0])
-    wheel = told.text("the wheel"), f"secscan {__version__}"
-    _add_row(table, told.text("Tables of our own"), wheel, own_day, len(own.products), today)
+    _add_row(table, ours, own_day, len(own.products), today)
     alone = len(files) < len(NAMES) and _is_old(own_day, today)
-    old = [told.text("Tables of our own")] if alone else []
+    old = [ours] if alone else []
     for which, name in NAMES.items():
-        file = files.get(which)
-        if file is None:
-            missing = told.text("not loaded: run {command}", command="secscan facts update")
-            table.add_row(told.text(name), Text(missing), "–", "–", "–", "–")
+        if which not in files:
+            table.add_row(told.text(name), told.text("not loaded"), "–", "–")
             continue
-        entry = file.entry
-        where = str(folder), entry.source
-        _add_row(table, told.text(name), where, entry.as_of, entry.rows, today)
+        entry = files[which].entry
+        _add_row(table, told.text(name), entry.as_of, entry.rows, today)
         old += [told.text(name)] if _is_old(entry.as_of, today) else []
     console().print(table)
+    # Addresses are longer than a column may be: below the table they stay whole.
+    _tell_sources(files, ours, told)
+    click.echo(safe(told.text("Folder of published files: {folder}", folder=folder)))
     click.echo(told.text("Version of all facts together: {version}", version=facts.version))
     for name in old:
         _warn(_old_line(name, told))
+    if old or len(files) < len(NAMES):
+        click.echo(safe(told.text("To load what is published: {command}", command=_update(folder))))
     return FINE
+
+
+def _tell_sources(files: Mapping[Set, Stored], ours: str, told: Words) -> None:
+    sources = {ours: f"secscan {__version__}"}
+    sources |= {told.text(NAMES[which]): file.entry.source for which, file in files.items()}
+    for facts, source in sources.items():
+        click.echo(safe(told.text("{facts}: from {source}", facts=facts, source=source)))
+
+
+def _update(folder: Path) -> str:
+    """Return the command that loads into this folder."""
+    named = [] if folder == options.default_facts_folder() else ["--facts", str(folder)]
+    return join(["secscan", "facts", "update", *named])
 
 
 def _old_line(name: str, told: Words) -> str:
     return told.text(
-        "{facts}: more than {days} days old, so verdicts may be out of date: run {command}",
+        "{facts}: more than {days} days old, so verdicts may be out of date",
         facts=name,
         days=OLD_DAYS,
-        command="secscan facts update",
     )
 
 
@@ -88,14 +101,10 @@ def _is_old(as_of: date, today: date) -> bool:
     return (today - as_of).days > OLD_DAYS
 
 
-def _add_row(
-    table: Table, name: str, where: tuple[str, str], as_of: date, rows: int, today: date
-) -> None:
-    place, source = where
+def _add_row(table: Table, name: str, as_of: date, rows: int, today: date) -> None:
     style = "red" if _is_old(as_of, today) else ""
     days = Text(str((today - as_of).days), style=style)
-    day = Text(as_of.isoformat(), style=style)
-    table.add_row(name, Text(safe(source)), day, days, str(rows), Text(safe(place)))
+    table.add_row(name, Text(as_of.isoformat(), style=style), days, str(rows))
 
 
 def _warn(line: str) -> None:
@@ -104,10 +113,12 @@ def _warn(line: str) -> None:
 
 def _sets(_: click.Context, __: click.Parameter, value: str | None) -> frozenset[Set]:
     """Read --only: names with commas between them."""
-    try:
-        return frozenset(map(Set, value.split(","))) if value else frozenset(Set)
-    except ValueError as fault:
-        raise click.BadParameter(f"{fault}; write {', '.join(Set)}") from fault
+    names = value.split(",") if value else list(Set)
+    for name in names:
+        if name not in set(Set):
+            told = f"{safe(name)!r} is not a set of facts: write endoflife, kev or retire"
+            raise click.BadParameter(told)
+    return frozenset(map(Set, names))
 
 
 @facts_group.command("update")
@@ -192,8 +203,10 @@ def _without_password(source: str) -> str:
     scheme, mark, rest = source.partition("://")
     if not mark:
         return source
-    authority, slash, path = rest.partition("/")
-    return f"{scheme}://{authority.rpartition('@')[2]}{slash}{path}"
+    before, at, host = rest.rpartition("@")
+    # A password may have a "/" in it; without a ":" in front, the "@" is one of the path.
+    bare = host if at and ":" in before.partition("/")[0] else rest
+    return redact_url(f"{scheme}://{bare}")
 
 
 def _tell_taken(which: Set, file: Stored, told: Words) -> None:
@@ -230,7 +243,7 @@ def _write(folder: Path, present: Folder, taken: dict[Set, Stored], told: Words)
 
 
 @facts_group.command("verify")
-@options.facts_folder
+@options.loaded_facts_folder
 @options.language
 def verify_command(folder: Path, language: str) -> int:
     """Compare the files of the folder with its manifest, and read each again."""

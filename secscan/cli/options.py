@@ -90,12 +90,13 @@ def _facts_option(callback: Callable[..., Path]) -> Callable[[F], F]:
 
 
 facts_folder = _facts_option(_any_folder)
+loaded_facts_folder = _facts_option(_a_loaded_folder)
 
 
 def judging(command: F) -> F:
     """Add the options that decide a verdict: policy, CA bundle, local checks, published facts."""
     for option in (
-        _facts_option(_a_loaded_folder),
+        loaded_facts_folder,
         click.option("--checks-dir", type=FOLDER, help="A folder of checks of your own (code!)."),
         click.option(
             "--ca-bundle", type=FILE, help="PEM file of further trusted CAs, as a state CA."

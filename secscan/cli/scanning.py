@@ -23,6 +23,8 @@ from secscan.probes.limits import Limits
 from secscan.probes.prober import Prober
 from secscan.ranking import load_criteria
 from secscan.register import Register, read_register, to_toml, values
+from secscan.register.fields import shown
+from secscan.register.mistakes import PartError
 from secscan.register.urls import site_id_of
 from secscan.report import write_report
 from secscan.results import load_results
@@ -151,6 +153,8 @@ def _read(read: Callable[[object], T], given: str, what: str) -> T:
     """Return what was given on the command line, read as a register would be."""
     try:
         return read(given)
+    except PartError as fault:
+        raise SecscanError(f"{what} {shown(fault.part)} is wrong: {fault}") from fault
     except ValueError as fault:
         raise SecscanError(f"{what} is wrong: {fault}") from fault
 

@@ -74,17 +74,18 @@ def page_readings(
     sharing = response if isinstance(response, Missing) else sharing_reading(further)
     error = error_page_reading(further)
     heads = _heads(host, ends)
+    markup = page if isinstance(page, Missing) else _markup(page)
     return {
         Plain: _plain(http, https),
         Secure: absent or _secure(https),
         Heads: heads,
         Response: response,
         Page: page,
-        Markup: page if isinstance(page, Missing) else _markup(page),
+        Markup: markup,
         Sharing: sharing,
         ErrorPage: error,
-        Banners: banners_reading(further.address, heads, error, services),
-        Documents: documents_reading(further),
+        Banners: banners_reading(further, heads, error, services),
+        Documents: documents_reading(further, markup),
         Scripts: page if isinstance(page, Missing) else scripts_reading(further),
         SecurityTxt: security_txt_reading(further),
         Exposure: exposure_reading(further),

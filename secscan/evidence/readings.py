@@ -127,8 +127,13 @@ class Banners:
 
 @dataclass(frozen=True, slots=True)
 class Documents:
-    """What was asked for because the page suggests a product, by purpose (``feed``, …)."""
+    """Where what made the pages names itself; always there.
 
+    ``page`` is the ``Markup``, or why there is none; ``answers`` are to what was asked for because
+    the page suggests a product, by purpose (``feed``, …).
+    """
+
+    page: Markup | Missing
     answers: Mapping[str, Hop | Missing]
 
 

@@ -12,6 +12,7 @@ from secscan.evidence.readings import (
     ErrorPage,
     Exposure,
     Heads,
+    Markup,
     Scripts,
     SecurityTxt,
     Sharing,
@@ -61,20 +62,47 @@ def error_page_reading(endpoint: Endpoint) -> ErrorPage | Missing:
 
 
 def banners_reading(
-    address: str, heads: Heads | Missing, error: ErrorPage | Missing, services: Sequence[Service]
+    endpoint: Endpoint,
+    heads: Heads | Missing,
+    error: ErrorPage | Missing,
+    services: Sequence[Service],
 ) -> Banners:
-    """Return where the software behind an address names itself."""
+    """Return where the software behind an address names itself.
+
+    A service counts at its own address. Of the site's own host it serves at that of the other
+    family too, where it did not answer there: a name with IPv4 and IPv6 is one machine, and may let
+    strangers in over one of them only.
+    """
     shown = () if isinstance(heads, Missing) else heads.hops
-    here = tuple(service for service in services if service.address == address)
+    here = _services_at(endpoint, services)
     if isinstance(error, ErrorPage) and error.block is None and isinstance(error.hop, Hop):
         return Banners(shown, error.hop, here)
     return Banners(shown, None, here)
 
 
-def documents_reading(endpoint: Endpoint) -> Documents:
-    """Return the answers to what was asked for because the page suggests a product."""
+def _services_at(endpoint: Endpoint, services: Sequence[Service]) -> tuple[Service, ...]:
+    here = [one for one in services if one.address == endpoint.address]
+    own = [one for one in services if one.host == endpoint.host and _answers(one)]
+    there = [one for one in own if (":" in one.address) != (":" in endpoint.address)]
+    answered = {_named(one) for one in here if _answers(one)}
+    serving = [one for one in there if _named(one) not in answered]
+    replaced = {_named(one) for one in serving}
+    return (*(one for one in here if _named(one) not in replaced), *serving)
+
+
+def _named(service: Service) -> tuple[str, str, int]:
+    return service.scheme, service.host, service.port
+
+
+def _answers(service: Service) -> bool:
+    return not isinstance(service.banner, Missing)
+
+
+def documents_reading(endpoint: Endpoint, page: Markup | Missing) -> Documents:
+    """Return the page and the answers to what was asked for because it suggests a product."""
     asked = [one for one in endpoint.resources if one.purpose in _DOCUMENTS]
-    return Documents({one.purpose: _unblocked(endpoint, one.answer) for one in asked})
+    answers = {one.purpose: _unblocked(endpoint, one.answer) for one in asked}
+    return Documents(page, answers)
 
 
 def scripts_reading(endpoint: Endpoint) -> Scripts:

@@ -58,6 +58,7 @@ COLUMNS = (
     "due",
     "site_assessable",
     "site_assessable_change",
+    "product_id",
 )
 """The columns, in order; docs/export.md explains them."""
 
@@ -159,11 +160,12 @@ def _component_cells(results: Results, finding: Finding, item: Item) -> dict[str
     since = results.seen_since(finding, item)
     return {
         "product": component.name if component else None,
+        "product_id": component.product if component else None,
         "version": component.version if component else None,
         "state": component.state if component else None,
         "confidence": component.confidence if component else None,
-        "holes": " ".join(hole.id for hole in holes),
-        "exploited": " ".join(hole.id for hole in holes if hole.exploited),
+        "holes": "; ".join(hole.id for hole in holes),
+        "exploited": "; ".join(hole.id for hole in holes if hole.exploited),
         "first_seen": since.isoformat() if since else None,
         "due": _due(results.deadline(finding, item)),
     }

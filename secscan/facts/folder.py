@@ -10,7 +10,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -70,12 +70,15 @@ def stored(raw: bytes, content: Content, source: str, modified: date) -> Stored:
 
 def read_folder(folder: Path, link: str = CURRENT) -> Folder:
     """Read a generation of a folder; nothing where the folder, or its link, does not exist."""
-    if not (folder / link).is_symlink():
+    if not os.path.lexists(folder / link):
         return Folder({})
-    try:
+    if not (folder / link).is_symlink():
+        return Folder({}, dict.fromkeys(Set, _no_link(folder / link)))
+    entries = {}
+    with suppress(OSError, ValidationError):
         generation = (folder / link).resolve(strict=True)
         entries = _MANIFEST.validate_json((generation / MANIFEST).read_bytes())
-    except (OSError, ValidationError):
+    if not entries:  # none is written without files
         return Folder({}, dict.fromkeys(Set, f"{folder / link / MANIFEST} is gone or damaged"))
     files, damaged = {}, {}
     for which, entry in entries.items():
@@ -85,6 +88,10 @@ def read_folder(folder: Path, link: str = CURRENT) -> Folder:
             told = getattr(fault, "strerror", None) or fault
             damaged[which] = f"{folder / link / _file(which)} is damaged: {told}"
     return Folder(files, damaged)
+
+
+def _no_link(path: Path) -> str:
+    return f"{path} is damaged: it is no link, so move it away"
 
 
 def _stored(path: Path, which: Set, entry: Entry) -> Stored:
@@ -106,7 +113,13 @@ def _sha256(raw: bytes) -> str:
 def updating(folder: Path) -> Iterator[None]:
     """Hold the right to write into a folder, made where it is missing."""
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
+    # Whoever may write here must not have another file of ours emptied, or made.
+    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+    try:
+        handle = os.open(folder / "lock", flags, 0o644)
+    except OSError as fault:
+        raise SecscanError(f"{folder / 'lock'} cannot be opened: {fault.strerror}") from fault
+    with os.fdopen(handle, "r+b") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as fault:
@@ -116,6 +129,9 @@ def updating(folder: Path) -> Iterator[None]:
 
 def write_generation(folder: Path, files: Mapping[Set, Stored]) -> None:
     """Make these files the present generation; what was present becomes the previous one."""
+    for link in (folder / CURRENT, folder / PREVIOUS):
+        if os.path.lexists(link) and not link.is_symlink():
+            raise SecscanError(_no_link(link))
     new = Path(mkdtemp(prefix=_GENERATION, dir=folder))
     new.chmod(0o755)  # facts are public, and a scan may run as another user
     for which, file in files.items():
@@ -155,9 +171,17 @@ def _sync(folder: Path) -> None:
 
 
 def _remove_others(folder: Path) -> None:
-    """Remove older generations, and what an update that was killed has left."""
+    """Remove older generations, and what an update that was killed has left.
+
+    What cannot be removed stays: the new generation is in place.
+    """
     links = [folder / CURRENT, folder / PREVIOUS]
     kept = {link.readlink().name for link in links if link.is_symlink()}
     for path in folder.glob(f"{_GENERATION}*"):
-        if path.name not in kept:
-            shutil.rmtree(path)
+        if path.name in kept:
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            with suppress(OSError):
+                path.unlink()

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+SEVERITIES = ("critical", "high", "medium", "low")
+"""The severities of a hole, the worst first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hole:
@@ -20,6 +23,11 @@ class Hole:
     exploited: date | None = None
     automatable: bool | None = None
     total: bool | None = None
+
+
+def badness(hole: Hole) -> tuple[bool, int, str]:
+    """Return a key that is least for the worst: what is exploited, then what is severe."""
+    return hole.exploited is None, SEVERITIES.index(hole.severity), hole.id
 
 
 @dataclass(frozen=True, slots=True)

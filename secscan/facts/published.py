@@ -60,13 +60,14 @@ class Libraries:
 
     @property
     def announced(self) -> int:
-        """Return how many libraries it has."""
+        """Return how many rows it has."""
         return self.rows
 
     @property
     def rows(self) -> int:
-        """Return how many libraries it has."""
-        return len(self.repository.libraries)
+        """Return how many libraries and ranges of versions it has."""
+        libraries = self.repository.libraries.values()
+        return sum(1 + len(one.ranges) for one in libraries)
 
     @property
     def names(self) -> frozenset[str]:
@@ -135,8 +136,6 @@ def implausible(
 
 def _worse(content: Content, before: Content, known: frozenset[str]) -> str:
     """Say in what a file is worse than the one of its kind that is there, or ""."""
-    if content.as_of and before.as_of and content.as_of < before.as_of:
-        return f"it is of {content.as_of}, older than what is there ({before.as_of})"
     if content.rows < LEAST_SHARE * before.rows:
         return f"it has {content.rows} rows, and what is there has {before.rows}"
     gone = sorted(known & before.names - content.names)

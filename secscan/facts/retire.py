@@ -1,7 +1,8 @@
 """The repository that retire.js publishes, read into libraries of our own model.
 
 Its shape is that of jsrepository-v5.json; that of the master file, where a vulnerability has
-several ranges, is read too. Patterns that need backtracking are left out and named.
+several ranges, is read too. Patterns that need backtracking, or that are so large that a hostile
+script could make them take long, are left out and named.
 """
 
 import json
@@ -12,12 +13,16 @@ from typing import Any
 
 from secscan.errors import SecscanError
 from secscan.facts.libraries import Library, Range, with_exploited
-from secscan.parsing.libraries import Signs
+from secscan.parsing.libraries import Signs, is_version
 from secscan.parsing.patterns import Pattern, PatternError
 
 SOURCE = "https://github.com/RetireJS/retire.js"
 
-_MOST_BYTES = 32 << 20
+_MOST_BYTES = 16 << 20
+_MOST_PATTERNS = 2000
+_LONGEST_PATTERN = 1000
+"""The one that is published has a fifth of both."""
+
 _VERSION = "[0-9][0-9.a-z_\\-]+"
 _PLACEHOLDER = "§§version§§"
 _SEVERITIES = ("critical", "high", "medium", "low")
@@ -44,6 +49,8 @@ def read_repository(content: bytes) -> Repository:
             raise _FormatError("it is too large")
         left_out: list[str] = []
         document = _typed(json.loads(content), dict, "the whole")
+        if _patterns_in(document) > _MOST_PATTERNS:
+            raise _FormatError(f"it has more than {_MOST_PATTERNS} patterns")
         libraries = {
             name: _library(name, _typed(entry, dict, name), left_out)
             for name, entry in document.items()
@@ -93,6 +100,16 @@ def _updated(known: Library, published: Library) -> Library:
     return replace(known, source=published.source, signs=signs, ranges=published.ranges)
 
 
+def _patterns_in(document: dict[str, Any]) -> int:
+    """Return how many patterns there are, before any is compiled."""
+    entries = [one["extractors"] for one in document.values() if _is_library(one)]
+    return sum(len(rows) for one in entries for rows in one.values() if isinstance(rows, list))
+
+
+def _is_library(entry: Any) -> bool:
+    return isinstance(entry, dict) and isinstance(entry.get("extractors"), dict)
+
+
 def _typed(value: Any, kind: type, where: str) -> Any:
     if not isinstance(value, kind):
         raise _FormatError(f"{where[:60]!r} is no {kind.__name__}")
@@ -117,7 +134,11 @@ def _library(name: str, entry: dict[str, Any], left_out: list[str]) -> Library:
             joined=_joined(name, _texts(extractors, "filecontentreplace"), left_out),
             path=_patterns(name, _texts(extractors, "uri"), left_out),
             file=_patterns(name, [f"^{it}$" for it in _texts(extractors, "filename")], left_out),
-            hashes={digest: _typed(version, str, name) for digest, version in hashes.items()},
+            hashes={
+                digest: version
+                for digest, version in hashes.items()
+                if is_version(_typed(version, str, name))
+            },
         ),
         ranges=tuple(range for row in rows for range in _ranges(name, _typed(row, dict, name))),
         retire=name,
@@ -125,19 +146,25 @@ def _library(name: str, entry: dict[str, Any], left_out: list[str]) -> Library:
 
 
 def _patterns(name: str, sources: list[str], left_out: list[str]) -> tuple[Pattern, ...]:
-    """Return the patterns that RE2 takes and that have a group for the version."""
+    """Return the patterns that are quickly matched and that have a group for the version."""
     found = []
     for source in sources:
-        try:
-            pattern = Pattern(source.replace(_PLACEHOLDER, _VERSION))
-        except PatternError:
-            left_out.append(f"{name}: {source}")
-            continue
-        if pattern.groups:
+        pattern = _compiled(source)
+        if pattern is not None and pattern.groups:
             found.append(pattern)
         else:
-            left_out.append(f"{name}: {source}")
+            left_out.append(f"{name}: {source[:_LONGEST_PATTERN]}")
     return tuple(found)
+
+
+def _compiled(source: str) -> Pattern | None:
+    if len(source) > _LONGEST_PATTERN:
+        return None
+    try:
+        pattern = Pattern(source.replace(_PLACEHOLDER, _VERSION))
+    except PatternError:
+        return None
+    return pattern if pattern.is_quick else None
 
 
 def _joined(name: str, rules: list[str], left_out: list[str]) -> tuple[Pattern, ...]:

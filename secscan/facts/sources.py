@@ -10,7 +10,7 @@ from pathlib import Path
 
 from secscan.errors import SecscanError
 
-MOST_BYTES = 64 * 1024 * 1024
+MOST_BYTES = 16 * 1024 * 1024
 """Of one source, once it is unpacked; the largest file that is published has some six million."""
 
 MOST_FILES = 500

@@ -6,9 +6,9 @@ from datetime import date
 from enum import StrEnum
 
 from secscan.facts import Facts
-from secscan.facts.holes import Affected, Hole
+from secscan.facts.holes import Affected, Hole, badness
 from secscan.facts.products import Cycle, Product
-from secscan.facts.systems import Revision, System
+from secscan.facts.systems import Revision, System, release_name
 from secscan.parsing.versions import is_bare, numbers, precedence
 
 
@@ -18,7 +18,7 @@ class State(StrEnum):
     CURRENT = "current"
     OUTDATED = "outdated"
     END_OF_LIFE = "eol"
-    BACKPORTED = "unknown-backport"  # a distribution patches this version in place
+    BACKPORTED = "unknown-backport"  # it may be a distribution's package, patched in place
     HIDDEN = "hidden"
     NEWER = "newer-than-data"
     UNKNOWN = "unknown"  # the product or the branch is not in the facts, or support may be bought
@@ -29,13 +29,16 @@ class Support:
     """The state of a version with what it was told by: last day of support, latest release.
 
     ``end`` is of the support that everybody gets. ``released`` is the day the first release came
-    out that is newer than the version, where that is known.
+    out that is newer than the version, where that is known. ``supported`` is where to go from any
+    version: the latest release of the newest branch that is supported. Where the state is unknown
+    and ``latest`` is there, the branch is supported, and its release does not show.
     """
 
     state: State
     end: date | None = None
     latest: str = ""
     released: date | None = None
+    supported: str = ""
 
 
 def assess(
@@ -51,14 +54,8 @@ def assess(
     known = facts.products.get(product)
     if known is None:
         return Support(State.UNKNOWN)
-    cycles = _cycles(known, version)
-    if not cycles:
-        return _unlisted(known, version, day)
-    if all(cycle.is_over_for_all(day) for cycle in cycles):
-        return Support(State.END_OF_LIFE, _last_end(cycles), _latest(cycles[0]))
-    if len(cycles) > 1:
-        return _of_branches(cycles, day)
-    return _of_branch(known, cycles[0], version if exact else "", day, update_days)
+    support = _of_product(known, version, day, exact=exact, update_days=update_days)
+    return replace(support, supported=_newest_supported(known, day))
 
 
 def assess_system(facts: Facts, candidates: Sequence[System], day: date) -> Support:
@@ -74,7 +71,8 @@ def assess_system(facts: Facts, candidates: Sequence[System], day: date) -> Supp
     if not cycles or len(cycles) < len(found):
         return Support(State.UNKNOWN)
     over = all(cycle.is_over_for_all(day) for cycle in cycles)
-    return Support(State.END_OF_LIFE if over else State.UNKNOWN, _last_end(cycles))
+    state = State.END_OF_LIFE if over else State.UNKNOWN
+    return Support(state, _last_end(cycles), supported=_longest_supported(facts, candidates, day))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +116,7 @@ def holes_of(product: Product, version: str) -> tuple[Hole, ...]:
         for one in product.affected
         if version and not one.condition and _is_in(product, one, version)
     ]
-    return tuple(sorted(found, key=_badness))
-
-
-_SEVERITIES = ("critical", "high", "medium", "low")
-
-
-def _badness(hole: Hole) -> tuple[bool, int, str]:
-    return hole.exploited is None, _SEVERITIES.index(hole.severity), hole.id
+    return tuple(sorted(found, key=badness))
 
 
 def _is_in(product: Product, affected: Affected, version: str) -> bool:
@@ -147,18 +138,40 @@ def _stops_short(product: Product, version: str, other: str) -> bool:
     return is_bare(version) and len(seen) < len(full) and full[: len(seen)] == seen
 
 
+def _of_product(
+    product: Product, version: str, day: date, *, exact: bool, update_days: int
+) -> Support:
+    cycles = _cycles(product, version)
+    if not cycles:
+        return _unlisted(product, version, day)
+    if all(cycle.is_over_for_all(day) for cycle in cycles):
+        return _of_ended(cycles, version)
+    if len(cycles) > 1:
+        return _of_branches(cycles, day)
+    return _of_branch(product, cycles[0], version if exact else "", day, update_days)
+
+
+def _of_ended(cycles: list[Cycle], version: str) -> Support:
+    """Judge a version whose maker's support is over: of a later one, somebody else takes care."""
+    latest = _latest(cycles[0])
+    if latest and precedence(version) > precedence(latest):
+        return Support(State.UNKNOWN)  # as Debian still makes releases of PHP 8.2
+    return Support(State.END_OF_LIFE, _last_end(cycles), latest)
+
+
 def _of_branch(
     product: Product, cycle: Cycle, version: str, day: date, update_days: int
 ) -> Support:
     """Judge a version within its branch; "" where nothing more than the branch shows."""
     latest = _latest(cycle)
     # Whoever bought support updates too: it excuses nobody who is behind.
-    unbought = Support(State.UNKNOWN, cycle.end, latest) if cycle.is_over(day) else None
+    unbought = Support(State.UNKNOWN, cycle.end) if cycle.is_over(day) else None
     good = unbought or Support(State.CURRENT, cycle.end, latest)
-    if not version or (latest and _stops_short(product, version, latest)):
-        return good
     if not latest:
-        return unbought or Support(State.UNKNOWN)
+        return unbought or Support(State.UNKNOWN) if version else good
+    if not version or _stops_short(product, version, latest):
+        # To cut off the patch level earns no more than to hide the version.
+        return unbought or Support(State.UNKNOWN, latest=latest)
     seen, newest = precedence(version), precedence(latest)
     if seen >= newest:
         return good if seen == newest else Support(State.NEWER, cycle.end, latest)
@@ -186,7 +199,10 @@ def _of_branches(cycles: list[Cycle], day: date) -> Support:
     """Judge a bare major: which of its branches does not show."""
     if any(cycle.is_over(day) for cycle in cycles):
         return Support(State.UNKNOWN)
-    return Support(State.CURRENT, _last_end(cycles), _latest(cycles[0]))
+    latest = next(filter(None, map(_latest, cycles)), "")
+    if latest:
+        return Support(State.UNKNOWN, latest=latest)
+    return Support(State.CURRENT, _last_end(cycles))
 
 
 def _unlisted(product: Product, version: str, day: date) -> Support:
@@ -225,6 +241,21 @@ def _cycle_of(facts: Facts, system: System) -> Cycle | None:
 def _latest(cycle: Cycle) -> str:
     """Return the latest release, "" where it is a build under another name than the cycle's."""
     return cycle.latest if _belongs(cycle.latest, cycle) else ""
+
+
+def _newest_supported(product: Product, day: date) -> str:
+    """Return the latest release of the newest branch that is supported, "" where none is known."""
+    latest = (_latest(cycle) for cycle in product.cycles if not cycle.is_over(day))
+    return next(filter(None, latest), "")
+
+
+def _longest_supported(facts: Facts, candidates: Sequence[System], day: date) -> str:
+    """Return the release of a system that gets fixes longest: no server is for a few months."""
+    named = {product for product, _ in candidates}
+    product = facts.products.get(named.pop()) if len(named) == 1 else None
+    cycles = product.cycles if product else ()
+    ends = {cycle.name: cycle.end for cycle in cycles if cycle.end and not cycle.is_over(day)}
+    return release_name(max(ends, key=ends.__getitem__)) if ends else ""
 
 
 def _last_end(cycles: list[Cycle]) -> date | None:

@@ -29,11 +29,15 @@ class Revision:
     version: str
     system: System
     day: date
-    holes_closed: tuple[str, ...] = ()
 
 
 Bases = Mapping[tuple[str, str], Base]
 Revisions = Mapping[tuple[str, System], tuple[Revision, ...]]
+
+
+def release_name(cycle: str) -> str:
+    """Return a system's cycle as people write it: 2012 R2 for 2012-r2."""
+    return cycle.replace("-", " ").upper()
 
 
 def packaged_for(
@@ -51,27 +55,20 @@ def packaged_for(
 
 
 def read_bases(document: Mapping[str, Any]) -> Bases:
-    """Return the versions that systems keep, by product and version."""
-    return {
-        (row["product"], row["version"]): Base(
-            row["product"], row["version"], tuple(map(_system, row["systems"]))
-        )
-        for group in document["bases"]
-        for row in group["versions"]
-    }
+    """Return the versions that systems keep, by product and version, with all their systems."""
+    systems: dict[tuple[str, str], list[System]] = {}
+    for group in document["bases"]:
+        for row in group["versions"]:
+            known = systems.setdefault((row["product"], row["version"]), [])
+            known.extend(map(_system, row["systems"]))
+    return {key: Base(*key, tuple(found)) for key, found in systems.items()}
 
 
 def read_revisions(document: Mapping[str, Any]) -> Revisions:
     """Return the revisions of packages, newest first, by product and system."""
     return {
         (group["product"], _system(group["system"])): tuple(
-            Revision(
-                group["product"],
-                row["version"],
-                _system(group["system"]),
-                row["day"],
-                tuple(row["holes_closed"]),
-            )
+            Revision(group["product"], row["version"], _system(group["system"]), row["day"])
             for row in group["releases"]
         )
         for group in document["revisions"]

@@ -15,7 +15,7 @@ from secscan.facts.sources import Brought
 class Known:
     """What the files are held against: names of ours, what is there, what was before, and today.
 
-    What was before has been believed once: it is taken back without another word.
+    What is there, or was before, has been believed once: it is taken without another word.
     """
 
     names: Mapping[Set, frozenset[str]]
@@ -62,10 +62,15 @@ def chosen(
 def _believed(which: Set, file: Brought, known: Known) -> Stored:
     content = read(which, file.raw)
     previous, present = known.previous.get(which), known.present.get(which)
-    if previous and previous.raw == file.raw:
-        return previous
+    for believed in (present, previous):
+        if believed and believed.raw == file.raw:
+            return believed
     before = present.content if present else None
     doubt = implausible(content, before, known.names[which], known.today)
     if doubt:
         raise SecscanError(doubt)
-    return stored(file.raw, content, file.place, min(file.modified, known.today))
+    found = stored(file.raw, content, file.place, min(file.modified, known.today))
+    if present and found.entry.as_of < present.entry.as_of:
+        day, there = found.entry.as_of, present.entry.as_of
+        raise SecscanError(f"it is of {day}, older than what is there ({there})")
+    return found

@@ -63,7 +63,7 @@ NAMES: dict[str, str] = {
     "extract": N_("An extract of a register: the index is the auditor's, the rank is not."),
     "local-checks": N_("Local checks took part, and such a number is never ranked."),
     # states of a version
-    "current": N_("Current"),
+    "current": N_("Supported"),
     "outdated": N_("Outdated"),
     "eol": N_("End of life"),
     "unknown-backport": N_("A distribution's package: its patches do not show"),
@@ -92,3 +92,16 @@ NAMES: dict[str, str] = {
     "other": N_("Other"),
 }
 """Keys never change; these words may. ``Words.name`` shows them."""
+
+SOURCES: dict[str, str] = {
+    "generator": N_("the generator tag"),
+    "markup": N_("the markup of the page"),
+    "script": N_("a script in the page"),
+    "cookie": N_("the name of a cookie"),
+    "feed": N_("the feed"),
+    "error-page": N_("an error page"),
+    "joomla-manifest": N_("Joomla's manifest"),
+    "server-status": N_("the server-status page"),
+    "phpinfo": N_("the phpinfo page"),
+}
+"""Where software was read, in words; a header or a URL is not here, and told as it is."""

@@ -1,7 +1,8 @@
 """The names in a file of environment variables; what they are set to is never returned.
 
-A value may go on over several lines, and a line of it may look like a name: a name is believed only
-where it cannot be a part of a value.
+A value may go on over several lines, and a line of it may look like a name. How it goes on, every
+reader of such files says differently: names are believed up to the first line that has no name, or
+a value that does not for all of them end where the line does.
 """
 
 import re
@@ -9,7 +10,9 @@ from collections.abc import Iterator
 
 from secscan.parsing.media import is_html, marked_encoding
 
-_LINE = re.compile(rb"[ \t]*+(?:export[ \t]++)?([A-Za-z_][A-Za-z0-9_.-]{0,63})[ \t]*+([=:])")
+_LINE = re.compile(
+    rb"[ \t]*+(?:export[ \t]++)?(?P<name>[A-Za-z_][A-Za-z0-9_.-]{0,63})[ \t]*+=[ \t]*+(?P<value>.*)"
+)
 _NAME = re.compile(
     rb"_?[A-Z][A-Z0-9]{0,15}+(?:_[A-Z0-9]{0,15}+){0,8}+"
     rb"|_?[a-z][a-z0-9]{0,15}+(?:[_.][a-z0-9]{0,15}+){0,8}+"
@@ -18,7 +21,17 @@ _NAME = re.compile(
 
 _SHORTEST = 3
 
-_QUOTES = (b'"""', b"'''", b'"', b"'", b"`")
+_WHOLE = re.compile(
+    rb"(?:"
+    rb"\"(?:[^\"`\\\r]|\\[^\"'`\r])*+\"(?:[ \t]++#[^\"'`\r]*+)?"
+    rb"|'(?:[^'`\\\r]|\\[^\"'`\r])*+'(?:[ \t]++#[^\"'`\r]*+)?"
+    rb"|(?![{\[(<|>])(?:[^\"'`\\\r]|\\[^\"'`\r])*+"
+    rb")"
+)
+"""A value between two quotes, or one without any and with no bracket in front."""
+
+_GOES_ON = re.compile(rb"\A-----BEGIN|\$\(|\\\Z")
+"""A key in PEM; what a shell runs; a backslash at the end, which some take for one character."""
 
 
 def variable_names(content: bytes) -> bytes:
@@ -38,39 +51,26 @@ def _ascii(content: bytes) -> bytes:
 
 
 def _names(text: bytes) -> Iterator[bytes]:
-    """Yield the names, with none behind a line that is not understood, up to the next gap."""
-    quote, trusted = b"", True
-    for line in text.splitlines():
-        if quote:
-            quote = b"" if quote in _unescaped(line) else quote
-            continue
+    for line in text.split(b"\n" if b"\n" in text else b"\r"):
         if not line.strip() or line.lstrip().startswith(b"#"):
-            trusted = True
             continue
-        found = _LINE.match(line)
+        found = _LINE.fullmatch(line.rstrip())
         if found is None:
-            trusted = False
-            continue
-        value = line[found.end() :].strip()
-        quote = _left_open(value)
-        if trusted and found[2] == b"=" and _is_name(found[1], value):
-            yield found[1]
-        # A backslash carries the value over, and a key in PEM goes on without quotes.
-        trusted = trusted and not value.endswith(b"\\") and not value.startswith(b"-----BEGIN")
+            return
+        if _is_name(found["name"], found["value"]):
+            yield found["name"]
+        elif not found["value"].strip(b"="):
+            return  # the end of a text in Base64, such as ``AQAB==``
+        if not _ends(found["value"]):
+            return
+
+
+def _ends(value: bytes) -> bool:
+    """Say whether a value ends where its line does, whoever reads it."""
+    return _WHOLE.fullmatch(value) is not None and _GOES_ON.search(value) is None
 
 
 def _is_name(name: bytes, value: bytes) -> bool:
-    """Say whether a name is no end of a text in Base64, such as ``AQAB=``."""
+    """Say whether a name is one, and no end of a text in Base64."""
     is_word = len(name) >= _SHORTEST and _NAME.fullmatch(name) is not None
     return is_word and (b"_" in name or value.strip(b"=") != b"")
-
-
-def _left_open(value: bytes) -> bytes:
-    """Return the quote that a value begins with and does not end, b"" where there is none."""
-    quote = next((one for one in _QUOTES if value.startswith(one)), b"")
-    return quote if quote and quote not in _unescaped(value[len(quote) :]) else b""
-
-
-def _unescaped(text: bytes) -> bytes:
-    r"""Return a text without ``\"`` and the like."""
-    return re.sub(rb"\\.", b"", text)

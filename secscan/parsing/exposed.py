@@ -14,7 +14,7 @@ _GIT_HEAD = re.compile(
 _STATUS = (
     re.compile(rb"<title>(?:Apache Status|Status)</title>"),
     re.compile(rb"<h1>Server-Status \([^<\r\n)]{1,60}\)</h1>"),
-    re.compile(rb"<dt>Server Version: [^<\r\n]{1,300}"),
+    re.compile(rb"<dt>Server Version: [A-Za-z0-9./()_+ -]{1,100}"),
     re.compile(rb"<dt>Server Built: [^<\r\n]{1,60}"),
 )
 """Apache's page says whose it is, and with it its host and version; lighttpd's says both at once.
@@ -25,11 +25,10 @@ Behind these stand the addresses of visitors, and what they asked for.
 _PHPINFO = (
     re.compile(rb"<title>(?:PHP [0-9][^<\r\n]{0,60} - )?phpinfo\(\)</title>"),
     re.compile(rb'<h1 class="p">PHP Version [0-9][^<\r\n]{0,60}</h1>'),
-    re.compile(rb'<td class="e">System ?</td><td class="v">[^<\r\n]{1,300}'),
     re.compile(rb'<td class="e">Build Date ?</td><td class="v">[^<\r\n]{1,60}'),
     re.compile(rb'<td class="e">Build Provider ?</td><td class="v">[^<\r\n]{1,60}'),
 )
-"""Behind these stand environment and request, with passwords and cookies."""
+"""Beside these stands the host's own name; behind them, its passwords and visitors' cookies."""
 
 _LISTING = (
     re.compile(rb"<title>Index of /[^<\r\n]{0,500}</title>", re.IGNORECASE),
@@ -61,7 +60,7 @@ def server_status(content: bytes) -> bytes:
 
 
 def phpinfo(content: bytes) -> bytes:
-    """Return title, version, system, build date and packager of PHP's information page."""
+    """Return title, version, build date and packager of PHP's information page."""
     title, *rest = _parts(content.partition(b"<h2")[0], _PHPINFO)
     return _joined(title, *rest) if title else b""
 

@@ -17,6 +17,8 @@ _MOST_PIECES = 100_000
 
 _LONGEST_TITLE = 4_096
 _LONGEST_PATH = 256
+_LONGEST_AUTHORITY = 300
+"""A name has 253 characters (RFC 1035, 2.3.4), and a port follows."""
 
 _WORD = re.compile(r"[^ \t\n\f]")
 
@@ -127,12 +129,16 @@ def metas(found: Iterable[Element], attribute: str, value: str) -> list[str]:
 def base_url(url: str, found: tuple[Element, ...]) -> str:
     """Return what relative URLs of the page are relative to: its first base element, or itself.
 
-    Its path is cut: it is walked for every reference, and only scheme and host are asked for.
+    Its path is cut: it is walked for every reference, and only scheme and host are asked for. One
+    with a host that cannot be is none.
     """
+    page = _cut(url)
     for element in found:
         if element.name == "base" and "href" in element.attributes:
-            return _cut(resolve(_cut(url), element.get("href")) or url)
-    return _cut(url)
+            base = resolve(page, element.get("href"))
+            usable = base and len(urlsplit(base).netloc) <= _LONGEST_AUTHORITY
+            return _cut(base) if usable else page
+    return page
 
 
 def _cut(url: str) -> str:

@@ -17,6 +17,7 @@ _MOST_MATCHES = 16
 
 _LONGEST_URL = 2_048
 _LONGEST_VERSION = 40
+_VERSION = re.compile(r"[0-9][0-9A-Za-z._+-]*")
 
 
 class Sign(IntEnum):
@@ -54,6 +55,11 @@ class Found:
     library: str
     version: str
     sign: Sign
+
+
+def is_version(text: str) -> bool:
+    """Say whether a text could be a version: a number first, and no character of markup."""
+    return len(text) <= _LONGEST_VERSION and _VERSION.fullmatch(text) is not None
 
 
 def identify(signs: Sequence[Signs], url: str, content: bytes | None) -> tuple[Found, ...]:
@@ -97,7 +103,7 @@ def _texts(signs: Signs, content: bytes) -> Iterator[str]:
 
 def _versions(texts: Iterable[str]) -> list[str]:
     """Return each version once, without the name of a build; it has a dot: a hash is none."""
-    bare = (_BUILD.sub("", text).rstrip("._-") for text in texts if len(text) <= _LONGEST_VERSION)
+    bare = (_BUILD.sub("", text).rstrip("._-") for text in texts if is_version(text))
     return [text for text in dict.fromkeys(bare) if _STARTS_AS_VERSION.match(text)]
 
 

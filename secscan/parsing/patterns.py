@@ -3,8 +3,10 @@
 RE2 knows neither back-references nor look-around, and in exchange its time is proportional to the
 text: a hostile file cannot hold a worker, nor can a pattern that somebody published.
 
-It is also proportional to the pattern, and ``="1".{300,1000}x`` is a thousand steps for every
-character: a pattern with such a wide gap is tried only where what stands before the gap is found.
+It is also proportional to the pattern once it is compiled, and ``="1".{300,1000}x`` is a thousand
+steps for every character: a pattern with such a wide gap is tried only where what stands before the
+gap is found. That holds for gaps outside of groups and choices. A gap elsewhere, or many narrow
+ones, still cost as much as they are long: who takes a stranger's pattern asks ``is_quick``.
 """
 
 import re
@@ -26,6 +28,10 @@ _BESIDE_GAPS = 512
 
 _MOST_REACHED = 1 << 19
 """Bytes behind heads that are read in one text: as many as it has, but each for few steps."""
+
+_MOST_STEPS = 300
+_MOST_STEPS_BEHIND = 5000
+"""Instructions of a quick pattern: of what is tried at every byte, and of all behind a head."""
 
 _PIECE = re.compile(
     r"(?P<atom>\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.)(?:\{(?P<least>\d+),(?P<most>\d+)\})?", re.DOTALL
@@ -52,6 +58,13 @@ class Pattern:
     def groups(self) -> int:
         """Return how many groups a match gives."""
         return int(self._compiled.groups)
+
+    @property
+    def is_quick(self) -> bool:
+        """Say whether every text is read in few steps, as with the patterns that are in use."""
+        everywhere = self._compiled if self._head is None else self._head
+        behind = int(self._compiled.programsize)
+        return int(everywhere.programsize) <= _MOST_STEPS and behind <= _MOST_STEPS_BEHIND
 
     def first(self, content: bytes) -> tuple[str, ...] | None:
         """Return the groups of the first match ("" for one that took no part), or None."""

@@ -115,9 +115,10 @@ class Retriever:
         return await self._resource(url, near, self._limits.resource_bytes, share)
 
     async def script(self, url: httpx.URL, near: str) -> Hop | Missing:
-        """Return one of the page's own scripts."""
+        """Return one of the page's own scripts, under the address by which the page names it."""
         share = Share("scripts", self._limits.script_requests)
-        return await self._resource(url, near, self._limits.body_bytes, share)
+        answer = await self._resource(url, near, self._limits.body_bytes, share)
+        return replace(answer, url=self._shown(url)) if isinstance(answer, Hop) else answer
 
     async def _resource(self, url: httpx.URL, near: str, most: int, share: Share) -> Hop | Missing:
         hops, end, _ = await self._follow(url, near, _Wanted(most, share), 1, away=False)
@@ -222,7 +223,7 @@ class Retriever:
         head = answered.head
         lines = redact_headers([(_text(name), _text(value)) for name, value in head.headers.raw])
         return Hop(
-            self._secrets.out_of_url(redact_url(str(url))),
+            self._shown(url),
             route.address,
             head.status_code,
             tuple(Header(name, value) for name, value in self._secrets.out_of_lines(lines)),
@@ -231,6 +232,9 @@ class Retriever:
             answered.tls,
             answered.certificates,
         )
+
+    def _shown(self, url: httpx.URL) -> str:
+        return self._secrets.out_of_url(redact_url(str(url)))
 
     async def _ask(self, request: httpx.Request, route: Route, wanted: _Wanted) -> Answered:
         """Return the answer over what browsers speak, and where that fails over HTTP/1.1."""

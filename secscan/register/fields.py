@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from secscan.register.mistakes import Mistakes, Record
+from secscan.register.mistakes import Mistakes, PartError, Record
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -37,7 +37,8 @@ class Fields:
         try:
             return parse(value)
         except ValueError as fault:
-            self.note(f"{name} is {shown(value)}; {fault}")
+            wrong = fault.part if isinstance(fault, PartError) else value
+            self.note(f"{name} is {shown(wrong)}; {fault}")
             return default
 
     def required(self, name: str, parse: Callable[[object], T], default: D, what: str) -> T | D:
@@ -63,7 +64,7 @@ class Fields:
 def shown(value: object) -> str:
     """Return what was written, in quotes, cut where it is long, with nothing invisible in it."""
     try:
-        told = str(value)
+        told = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
     except (RecursionError, ValueError):  # tables in tables; a number of 5,000 digits
         told = "…"
     marks = told[: _SHOWN + 1]

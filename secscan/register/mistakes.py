@@ -29,6 +29,14 @@ class RegisterError(SecscanError):
         super().__init__("\n".join(map(str, self.mistakes)))
 
 
+class PartError(ValueError):
+    """Say what to write instead of one part of a list; the other parts may be right."""
+
+    def __init__(self, part: object, fault: object) -> None:
+        self.part = part
+        super().__init__(str(fault))
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """A row before it is understood: what it describes, where it stands, its fields by name."""

@@ -4,7 +4,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import Protocol, TypeVar
+from urllib.parse import urlsplit
 
+from secscan.evidence.schemes import service_place
 from secscan.register.build import Draft, Row
 from secscan.register.fields import shown
 from secscan.register.mistakes import Mistakes, Record
@@ -40,6 +42,7 @@ def validate(draft: Draft, mistakes: Mistakes) -> None:
             _reference("owner", owner.agency, agencies, site.record, mistakes)
         _overlap(site, mistakes)
         _platform(site, sites, mistakes)
+        _services(site, mistakes)
         _authorised(site, draft, mistakes)
 
 
@@ -114,6 +117,16 @@ def _platform(site: Row[Site], sites: Mapping[str, Row[Site]], mistakes: Mistake
     if platform and platform in sites and sites[platform].value.platform:
         told = "write the id of a site that is scanned itself"
         mistakes.note(site.record, f"platform {shown(platform)} lives on a platform; {told}")
+
+
+def _services(site: Row[Site], mistakes: Mistakes) -> None:
+    """Want the ports of the site's own services where it is pinned; no other way leads to them."""
+    own = urlsplit(site.value.url).hostname
+    for url in site.value.services:
+        _, host, port = service_place(url)
+        if site.value.connect and host == own and port not in site.value.connect:
+            told = f'write where its port is too, as in "{port}=192.0.2.1:{port}"'
+            mistakes.note(site.record, f"connect does not name port {port} of {url}; {told}")
 
 
 def _authorised(site: Row[Site], draft: Draft, mistakes: Mistakes) -> None:

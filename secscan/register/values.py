@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 
 from secscan.evidence.schemes import service_place
+from secscan.register.mistakes import PartError
 from secscan.register.model import Window
 from secscan.register.urls import normal_url, service_url
 
@@ -117,13 +118,24 @@ def texts(value: object) -> tuple[str, ...]:
 
 def services(value: object) -> tuple[str, ...]:
     """Read the URLs of other services of a site, each in its one form."""
-    parts = value if isinstance(value, list) else text(value).split(";")
-    found = [service_url(part) for part in map(text, parts) if part]
+    parts = value if isinstance(value, list) else map(str.strip, text(value).split(";"))
+    found = [_service(part) for part in parts if str(part).strip()]
     if len(found) > _MOST_SERVICES:
         raise ValueError(f"write at most {_MOST_SERVICES} services")
-    if len({service_place(url)[1:] for url in found}) < len(found):
-        raise ValueError("write each host and port once")
+    places: set[tuple[str, int]] = set()
+    for url in found:
+        place = service_place(url)[1:]
+        if place in places:
+            raise PartError(url, "write each host and port once")
+        places.add(place)
     return tuple(found)
+
+
+def _service(part: object) -> str:
+    try:
+        return service_url(text(part))
+    except ValueError as fault:
+        raise PartError(part, fault) from fault
 
 
 def grants(value: object) -> frozenset[str]:

@@ -108,7 +108,7 @@ def site_view(results: Results, site: Site, words: Words) -> SiteView:
         passed=_lines(scored, Outcome.PASS),
         not_applicable=_lines(scored, Outcome.NOT_APPLICABLE),
         unscored=_lines(finding for finding in findings if not finding.scored),
-        software=software(results, findings),
+        software=software(results, findings, words),
         assessable=share_told(results.share_of_site(site.id), words),
         due=_due(results, findings),
         findings=findings,

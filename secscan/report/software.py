@@ -1,18 +1,21 @@
 """What the report tells of software: one line a component, and how much could be judged."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from secscan.assessable import Share
-from secscan.check import Component, Item, Reason, Severity
+from secscan.check import Component, Item, Reason
 from secscan.deadlines import Deadline, strictness
+from secscan.evidence.schemes import GREETINGS
+from secscan.facts.holes import SEVERITIES, badness
 from secscan.finding import Finding
 from secscan.locale import Words
+from secscan.locale.names import SOURCES
 from secscan.register import day_of
 from secscan.results import Results
 
-_GRAVITY = {severity.value: place for place, severity in enumerate(Severity)}
+_BEHIND_CDN = " (behind a CDN)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +30,14 @@ class Due:
 class SoftwareLine:
     """A component with all places it was seen in, its vulnerabilities, its age and its deadline.
 
-    ``counts`` is false where no check is certain enough of the version to judge it. ``since`` and
-    ``due`` are None where nothing is to be put right.
+    ``counts`` is false where no check is certain enough of the version to judge it. ``why`` is what
+    stands behind its state. ``since`` and ``due`` are None where nothing is to be put right.
     """
 
     component: Component
+    source: str
     counts: bool
+    why: Reason
     places: tuple[str, ...]
     worst: str | None
     exploited: int
@@ -40,7 +45,9 @@ class SoftwareLine:
     due: Due | None
 
 
-def software(results: Results, findings: Iterable[Finding]) -> tuple[SoftwareLine, ...]:
+def software(
+    results: Results, findings: Iterable[Finding], words: Words
+) -> tuple[SoftwareLine, ...]:
     """Return the components of a site, those first that must be put right first.
 
     Several checks tell of one component, and so does each address: it is one line.
@@ -52,7 +59,7 @@ def software(results: Results, findings: Iterable[Finding]) -> tuple[SoftwareLin
                 one = item.component
                 key = one.product, one.version, one.state
                 found.setdefault(key, []).append((finding, item, one))
-    lines = [_line(results, told) for told in found.values()]
+    lines = [_line(results, told, words) for told in found.values()]
     return tuple(sorted(lines, key=_urgency))
 
 
@@ -94,23 +101,48 @@ def _compared(change: int, share: str, day: str) -> Reason:
     return Reason.of("{share}, as on {day}", share=share, day=day)
 
 
-def _line(results: Results, told: Sequence[tuple[Finding, Item, Component]]) -> SoftwareLine:
-    component = max((one for *_, one in told), key=lambda one: len(one.holes))
-    since = [results.seen_since(finding, item) for finding, item, _ in told]
+def source_told(source: str, words: Words) -> str:
+    """Return in words where software was read."""
+    place, behind, _ = source.partition(_BEHIND_CDN)
+    if place in GREETINGS:
+        told = words.text("the greeting of {service}", service=place)
+    else:
+        told = words.text(SOURCES[place]) if place in SOURCES else place
+    return words.text("{source}, behind a CDN", source=told) if behind else told
+
+
+def _line(
+    results: Results, told: Sequence[tuple[Finding, Item, Component]], words: Words
+) -> SoftwareLine:
+    # A file that is public is put right by closing it, whatever version it shows.
+    judging = [one for one in told if one[0].scored]
+    telling = judging or told
+    component = max((one for *_, one in telling), key=lambda one: len(one.holes))
+    holes = tuple(sorted(component.holes, key=badness))
+    since = [results.seen_since(finding, item) for finding, item, _ in judging]
     return SoftwareLine(
-        component=component,
-        counts=any(item.outcome.conclusive for _, item, _ in told),
-        places=tuple(dict.fromkeys(item.subject for _, item, _ in told)),
-        worst=min((hole.severity for hole in component.holes), key=_gravity, default=None),
-        exploited=sum(hole.exploited is not None for hole in component.holes),
+        component=replace(component, holes=holes),
+        source=source_told(component.source, words),
+        counts=any(item.outcome.conclusive for _, item, _ in telling),
+        why=min(telling, key=_tells_holes)[1].reason,
+        places=_places(component, [item for _, item, _ in told]),
+        worst=min((hole.severity for hole in holes), key=SEVERITIES.index, default=None),
+        exploited=sum(hole.exploited is not None for hole in holes),
         since=min((day_of(moment) for moment in since if moment), default=None),
-        due=due(results, [(finding, item) for finding, item, _ in told]),
+        due=due(results, [(finding, item) for finding, item, _ in judging]),
     )
 
 
-def _gravity(severity: str) -> int:
-    """Return a key that is least for the gravest; others' figures may hold a word of their own."""
-    return _GRAVITY.get(severity, len(_GRAVITY))
+def _tells_holes(told: tuple[Finding, Item, Component]) -> bool:
+    """Say whether a finding is about holes; one that ends so is about the support of a version."""
+    return not told[0].check_id.endswith("_supported")
+
+
+def _places(component: Component, items: Iterable[Item]) -> tuple[str, ...]:
+    """Return where a component was seen, nothing where that is the site and no more."""
+    found = tuple(dict.fromkeys(item.subject for item in items))
+    alone = len(found) == 1 and found[0].partition(" ")[2] == component.name
+    return () if alone else found
 
 
 def _urgency(line: SoftwareLine) -> tuple[bool, object, str, str]:

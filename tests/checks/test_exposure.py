@@ -3,6 +3,7 @@ from collections.abc import Mapping
 import pytest
 from builders import Cases, flat, found, hop, index_of, outcome_of, site
 from certificate_builders import HOST
+from patch_evidence import DEBIAN_12, greeting
 
 from secscan.evidence import Hop, Missing, MissingKind, Resource, SiteEvidence
 
@@ -19,7 +20,6 @@ DEBIAN_STATUS = (
 LIGHTTPD_STATUS = b"<title>Status</title>\n<h1>Server-Status (lighttpd/1.4.69)</h1>"
 INFO = (
     b'<title>PHP 7.2.34 - phpinfo()</title>\n<h1 class="p">PHP Version 7.2.34</h1>\n'
-    b'<td class="e">System </td><td class="v">Windows NT WEB01\n'
     b'<td class="e">Build Date </td><td class="v">Nov  2 2022 15:40:11'
 )
 LISTED = b"<title>Index of /lib/</title>"
@@ -173,6 +173,30 @@ def test_what_a_distribution_patches_is_not_called_old() -> None:
     assert components("exposure.server_status", evidence) == [
         ("apache", "2.4.57", "unknown-backport")
     ]
+
+
+def status(version: bytes) -> SiteEvidence:
+    shown = b"<title>Apache Status</title>\n<dt>Server Version: Apache/" + version
+    return granted(server_status=answer(shown))
+
+
+@pytest.mark.parametrize(
+    ("evidence", "state"),
+    [
+        (status(b"2.4.60"), "outdated"),
+        (greeting(status(b"2.4.60"), DEBIAN_12), "unknown-backport"),
+        (status(b"2.4.57"), "unknown-backport"),
+        (status(b"2.4.57 (Win64)"), "outdated"),
+    ],
+)
+def test_what_a_page_gives_away_is_judged_as_a_banner_of_the_address(
+    evidence: SiteEvidence, state: str
+) -> None:
+    ((_, _, found_state),) = components("exposure.server_status", evidence)
+    assert found_state == state
+    (item,) = found("exposure.server_status", evidence).items
+    assert item.component is not None
+    assert item.component.source == "server-status"
 
 
 def test_lighttpd_names_itself() -> None:

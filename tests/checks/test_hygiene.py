@@ -7,6 +7,7 @@ from builders import (
     Cases,
     dns,
     flat,
+    found,
     hop,
     outcome_of,
     redirect,
@@ -108,3 +109,12 @@ CASES: Cases = {
 @pytest.mark.parametrize(("check_id", "shown", "evidence", "outcome"), flat(CASES))
 def test_outcome(check_id: str, shown: str, evidence: SiteEvidence, outcome: str) -> None:
     assert outcome_of(check_id, evidence) == outcome, shown
+
+
+def test_a_signed_security_txt_is_called_signed_and_earns_the_same() -> None:
+    text = f"{CONTACT}Expires: 2027-01-01T00:00:00Z\n"
+    signed = f"-----BEGIN PGP SIGNED MESSAGE-----\n\n{text}-----BEGIN PGP SIGNATURE-----\n"
+    plain, noted = (found("hygiene.security_txt", contact(one)) for one in (text, signed))
+    assert (plain.outcome, plain.credit) == (noted.outcome, noted.credit)
+    assert "signed (not verified)" in noted.reason.template
+    assert "signed" not in plain.reason.template

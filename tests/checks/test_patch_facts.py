@@ -72,10 +72,10 @@ def test_of_several_releases_only_what_holds_for_each_is_said() -> None:
 @pytest.mark.parametrize(
     ("evidence", "outcome"),
     [
-        (server("nginx/1.16.1"), "fail"),
+        (server("nginx/1.16.0"), "fail"),
         (server("nginx/1.26.0"), "not-applicable"),
         (server("nginx/1.22.1"), "not-applicable"),
-        (server("nginx/1.16.1 (Ubuntu)"), "not-applicable"),
+        (server("nginx/1.16.0 (Ubuntu)"), "not-applicable"),
     ],
 )
 def test_exploited_holes_are_those_of_versions_that_nobody_packages(
@@ -86,7 +86,7 @@ def test_exploited_holes_are_those_of_versions_that_nobody_packages(
 
 def test_holes_are_told_of_a_version_and_not_of_a_package() -> None:
     own = with_hole("nginx", "1.25.0")
-    told = {"1.16.1": (EXPLOITED,), "1.22.1": (), "1.26.0": ()}
+    told = {"1.16.0": (EXPLOITED,), "1.22.1": (), "1.26.0": ()}
     for version, holes in told.items():
         (item,) = judged("server_supported", server(f"nginx/{version}"), own).items
         assert item.component is not None
@@ -101,13 +101,15 @@ def test_a_package_has_no_holes_even_where_its_version_is_the_latest() -> None:
         assert item.component.holes == holes
 
 
-def test_exploited_holes_of_what_made_the_pages_need_an_exact_version_and_no_package() -> None:
+def test_exploited_holes_of_what_made_the_pages_need_a_version_and_no_package() -> None:
     own = with_hole("wordpress", "6.2")
     assert judged("known_exploited", wordpress("6.1.8"), own).outcome == "fail"
     assert judged("known_exploited", wordpress("6.1.9"), own).outcome == "not-applicable"
     branch = sending(("X-Generator", "Drupal 7 (https://www.drupal.org)"))
-    own = with_hole("drupal", "8")
+    own = with_hole("drupal", "7.58")
     assert judged("known_exploited", branch, own).outcome == "not-applicable"
+    own = with_hole("drupal", "8")
+    assert judged("known_exploited", branch, own).outcome == "fail", "all of its branch"
 
 
 def test_what_headers_and_pages_name_alike_is_told_once() -> None:
@@ -139,9 +141,60 @@ def test_without_a_list_of_its_holes_a_library_gives_no_verdict_on_them() -> Non
     assert item.outcome == "not-applicable"
 
 
-def test_the_worst_hole_comes_first_and_decides_which_library_is_named() -> None:
-    low, high = Range("", "4", "low", ("CVE-1",)), Range("", "4", "high", ("CVE-2",))
-    own = with_ranges("lodash", low, high)
+LOW, HIGH = Range("", "4", "low", ("CVE-1",)), Range("", "4", "high", ("CVE-2",))
+
+
+@pytest.mark.parametrize(
+    ("ranges", "worst", "first"),
+    [
+        ((LOW, HIGH), "high", "CVE-2"),
+        ((replace(LOW, exploited=date(2025, 1, 1)), HIGH), "high", "CVE-1"),
+    ],
+)
+def test_what_is_exploited_comes_first_and_then_what_is_severe(
+    ranges: tuple[Range, ...], worst: str, first: str
+) -> None:
+    own = with_ranges("lodash", *ranges)
+    finding = judged("libraries_vulnerable", scripts("/lodash-3.1.0.js"), own)
+    assert finding.reason.template.endswith(f"the worst {worst}")
+    (item,) = finding.items
+    assert item.component is not None
+    assert item.component.holes[0].id == first
+
+
+@pytest.mark.parametrize(("exploited", "named"), [(None, "jQuery"), (date(2025, 1, 1), "Lodash")])
+def test_of_two_libraries_the_one_with_the_worst_is_named(
+    exploited: date | None, named: str
+) -> None:
+    """One vulnerability of jQuery is of medium severity, and CISA lists it."""
+    own = with_ranges("lodash", LOW, replace(HIGH, exploited=exploited))
     finding = judged("libraries_vulnerable", scripts("/jquery-1.12.4.js", "/lodash-3.1.0.js"), own)
-    assert finding.reason.template.endswith("the worst high")
-    assert dict(finding.reason.data) == {"product": "Lodash", "version": "3.1.0", "count": 2}
+    assert dict(finding.reason.data)["product"] == named
+
+
+def test_of_several_releases_that_ended_no_day_is_told() -> None:
+    own = with_base("nginx", "1.6.2", ("debian", "7"), ("debian", "6"))
+    (item,) = judged("system_supported", server("nginx/1.6.2 (Debian)"), own).items
+    assert item.outcome == "fail"
+    assert dict(item.reason.data) == {"latest": "13"}
+
+
+@pytest.mark.parametrize(
+    ("banner", "end"),
+    [
+        ("nginx/1.28.3", date(2026, 4, 14)),
+        ("nginx/1.30.2", None),  # behind, and its branch will end some day
+        ("nginx/1.22.1", None),
+    ],
+)
+def test_what_has_ended_tells_since_when(banner: str, end: date | None) -> None:
+    (item,) = judged("server_supported", server(banner), facts()).items
+    assert item.component is not None
+    assert item.component.end == end
+
+
+def test_a_library_that_a_list_calls_ended_has_no_day_of_its_end_in_the_future() -> None:
+    own = with_ranges("bootstrap", Range("", "9", "low", ("end",), end_of_life=True))
+    (item,) = judged("libraries_supported", scripts("/bootstrap-5.3.8.js"), own).items
+    assert item.component is not None
+    assert (item.component.state, item.component.end) == ("eol", None)

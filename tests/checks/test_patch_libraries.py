@@ -27,6 +27,8 @@ SILENT = Missing(MissingKind.TIMEOUT)
 JQUERY = "/*! jQuery v{} | (c) OpenJS Foundation and other contributors */"
 OLD, NEW = JQUERY.format("1.12.4"), JQUERY.format("4.0.0")
 CDN = "https://cdn.example"
+UNASKED = Missing(MissingKind.OVER_BUDGET)
+BROKEN = hop(f"https://{HOST}/jquery.js", 500)
 GONE = hop(f"https://{HOST}/jquery-1.12.4.js", 404)
 
 END, BEHIND = "partial 3/4", "partial 7/8"
@@ -55,13 +57,15 @@ CASES: Cases = {
         ("patched by a vendor", scripts("/jquery-1.12.4-aem.min.js"), "not-applicable"),
         ("no address at all", scripts("https://[/jquery-1.12.4.js"), "not-applicable"),
         ("elsewhere, without a version", scripts(f"{CDN}/jquery.min.js"), "not-applicable"),
-        ("its own, which gave no answer", loading({"/jquery.js": SILENT}), "not-tested"),
-        ("a hint, and no answer", loading({"/jquery.js?ver=4.0.0": SILENT}), "not-tested"),
+        ("its own, which gave no answer", loading({"/jquery.js": SILENT}), "not-applicable"),
+        ("its own, which is an error", loading({"/jquery.js": BROKEN}), "not-applicable"),
+        ("what the budget left", loading({"/jquery.js": UNASKED}), "not-applicable"),
+        ("a hint, and no answer", loading({"/jquery.js?ver=4.0.0": SILENT}), "not-applicable"),
         ("no answer, but its version shows", loading({"/jquery-4.0.0.js": SILENT}), "pass"),
         ("its own, and no library in it", loading({"/jquery.js": "x"}), "not-applicable"),
         ("proven, and another unread", loading({"/a.js": OLD, "/moment.js": SILENT}), END),
-        ("good, and another unread", loading({"/a.js": NEW, "/moment.js": SILENT}), "not-tested"),
-        ("good, and a second unread", loading({"/a.js": NEW, "/jquery.js": SILENT}), "not-tested"),
+        ("good, and another unread", loading({"/a.js": NEW, "/moment.js": SILENT}), "pass"),
+        ("good, and a second unread", loading({"/a.js": NEW, "/jquery.js": SILENT}), "pass"),
         ("no script", page(""), "not-applicable"),
     ],
     "patch.libraries_vulnerable": [
@@ -72,7 +76,12 @@ CASES: Cases = {
         ("at its end, and no more than that", scripts("/bootstrap-4.6.2.min.js"), "pass"),
         ("a hint", scripts("/jquery.min.js?ver=1.12.4"), "not-applicable"),
         ("a folder named by a hash", scripts("/47a9c871/jquery.js"), "not-applicable"),
-        ("its own, which gave no answer", loading({"/jquery.js": SILENT}), "not-tested"),
+        ("its own, which gave no answer", loading({"/jquery.js": SILENT}), "not-applicable"),
+        ("good, and another unread", loading({"/a.js": NEW, "/moment.js": SILENT}), "pass"),
+        ("a day for a version", scripts("/lib/jquery/2024.1.1/jquery.js"), "not-applicable"),
+        ("beyond all versions", scripts("/jquery-99.1.0.js"), "not-applicable"),
+        ("a day, of branches unknown", scripts("/lodash-2024.1.1.js"), "not-applicable"),
+        ("newer, of branches unknown", scripts("/lodash-5.0.0.js"), "pass"),
         ("no script", page(""), "not-applicable"),
     ],
 }
@@ -90,6 +99,22 @@ def test_each_library_is_an_item_with_what_is_known_of_it() -> None:
         (f"{HOST} jQuery 1.12.4", "fail"),
         (f"{HOST} Bootstrap 5.3.8", "pass"),
     ]
+
+
+@pytest.mark.parametrize("unread", [SILENT, UNASKED, Missing(MissingKind.BLOCKED)])
+def test_what_was_not_read_is_named_and_decides_nothing(unread: Missing) -> None:
+    left = ("moment", "vue", "lodash", "select2")
+    read = {"/jquery.js": NEW, **{f"/{name}.js": "var a" for name in ("main", "app", "vendor")}}
+    evidence = loading({**read, **{f"/{name}.js": unread for name in left}})
+    for check_id in ("patch.libraries_supported", "patch.libraries_vulnerable"):
+        finding = found(check_id, evidence)
+        assert finding.outcome == "pass"
+        assert len([one for one in finding.items if one.outcome == "not-tested"]) == len(left)
+
+
+def test_an_error_is_what_visitors_get_too() -> None:
+    (item,) = found("patch.libraries_supported", loading({"/jquery.js": BROKEN})).items
+    assert item.outcome == "not-applicable"
 
 
 def test_a_file_tells_more_surely_than_an_address() -> None:

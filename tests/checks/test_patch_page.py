@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from builders import Cases, catalog, found, index_of, outcome_of
+from builders import Cases, catalog, facts, found, index_of, outcome_of
 from certificate_builders import AT
 from patch_evidence import generator, greeting, scripts, sending
 
@@ -42,6 +42,13 @@ def seen(sent: str) -> SiteEvidence:
     return generator(text) if place == "generator" else sending((place, text))
 
 
+def test_the_page_names_each_product_whose_vulnerabilities_are_known() -> None:
+    _, _, told = PAGE.partition("Tables of published vulnerabilities are there for ")
+    named, _, _ = told.partition(", and for the script libraries")
+    known = {product.name for product in facts().products.values() if product.affected}
+    assert set(named.replace(" and ", ", ").replace("\n", " ").split(", ")) == known
+
+
 @pytest.mark.parametrize(("sent", "check", "state", "confidence", "comes_to"), rows("sent"))
 def test_an_example_is_judged_as_the_page_says(
     sent: str, check: str, state: str, confidence: str, comes_to: str
@@ -58,6 +65,19 @@ def test_an_index_is_what_the_page_says(
 ) -> None:
     html = f'<!doctype html><html><head><script src="{script}"></script></head><body>x</body>'
     got = index_of(sending(("Server", server), ("X-Powered-By", runtime), html=html))
+    in_family = got.families["patch"].value
+    assert in_family is not None
+    assert got.value is not None
+    assert (str(published(in_family)), str(published(got.value))) == (family, index)
+
+
+@pytest.mark.parametrize(("script", "family", "index"), rows("beside nginx/1.16.0"))
+def test_a_first_library_raises_a_low_family_as_the_page_says(
+    script: str, family: str, index: str
+) -> None:
+    loads = f'<script src="{script}"></script>' if script != "no library" else ""
+    html = f"<!doctype html><html><head>{loads}</head><body>x</body>"
+    got = index_of(sending(("Server", "nginx/1.16.0"), html=html))
     in_family = got.families["patch"].value
     assert in_family is not None
     assert got.value is not None

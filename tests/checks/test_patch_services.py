@@ -1,10 +1,10 @@
 """The operating system that banners show, and the services that the register names."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 
 import pytest
-from builders import Cases, flat, found, outcome_of, site
+from builders import ADDRESS6, Cases, flat, found, outcome_of, site
 from certificate_builders import HOST
 from patch_evidence import DEBIAN_12, greeting, php, server
 
@@ -106,8 +106,8 @@ def test_outcome(check_id: str, shown: str, evidence: SiteEvidence, outcome: str
     assert outcome_of(check_id, evidence) == outcome, shown
 
 
-def on(evidence: SiteEvidence, *day: int) -> SiteEvidence:
-    return replace(evidence, observed_at=datetime(*day, tzinfo=UTC))  # type: ignore[misc,arg-type]
+def on(evidence: SiteEvidence, day: date) -> SiteEvidence:
+    return replace(evidence, observed_at=datetime.combine(day, time(), UTC))
 
 
 def test_a_revision_is_told_with_its_day_and_what_came_after() -> None:
@@ -121,17 +121,34 @@ def test_a_revision_is_told_with_its_day_and_what_came_after() -> None:
 @pytest.mark.parametrize(("day", "outcome"), [(15, "pass"), (16, "partial 1/2")])
 def test_there_are_thirty_days_to_install_a_revision(day: int, outcome: str) -> None:
     """The tenth revision came out on 16 May 2026."""
-    assert outcome_of("patch.services_supported", on(debian("u9"), 2026, 6, day)) == outcome
+    assert outcome_of("patch.services_supported", on(debian("u9"), date(2026, 6, day))) == outcome
 
 
 def test_what_was_not_out_on_the_day_is_not_missed() -> None:
-    assert outcome_of("patch.services_supported", on(debian("u5"), 2025, 3, 1)) == "pass"
+    assert outcome_of("patch.services_supported", on(debian("u5"), date(2025, 3, 1))) == "pass"
 
 
 def test_the_reason_says_since_when_a_system_gets_no_fixes() -> None:
     (item,) = found("patch.system_supported", ssh("OpenSSH_6.7p1 Debian-5+deb8u8")).items
     assert item.label == f"{HOST} Debian 8"
-    assert dict(item.reason.data) == {"day": "2020-06-30"}
+    assert dict(item.reason.data) == {"day": "2020-06-30", "latest": "13"}
+
+
+def test_of_a_system_that_nobody_makes_any_more_no_release_is_supported() -> None:
+    (item,) = found("patch.system_supported", server("Apache/2.4.6 (CentOS)")).items
+    assert item.reason.template == "support ended on {day}"
+
+
+def test_windows_is_called_as_people_call_it() -> None:
+    (item,) = found("patch.system_supported", server("Microsoft-IIS/8.5")).items
+    assert item.label == f"{HOST} Windows Server 2012 R2"
+    assert dict(item.reason.data) == {"day": "2023-10-10", "latest": "2025"}
+
+
+def test_of_one_of_two_systems_it_is_said_that_it_does_not_show_which() -> None:
+    (item,) = found("patch.system_supported", server("nginx/1.18.0 (Ubuntu)")).items
+    assert item.label == f"{HOST} Ubuntu 20.04 or 22.04"
+    assert item.reason.template == "one of these; which one does not show"
 
 
 def test_the_reason_says_that_bought_support_does_not_show() -> None:
@@ -141,13 +158,14 @@ def test_the_reason_says_that_bought_support_does_not_show() -> None:
 
 
 def test_a_guess_at_a_system_counts_as_no_component() -> None:
-    (item,) = found("patch.system_supported", server("nginx/1.22.1")).items
-    assert (item.subject, item.component) == (f"{HOST} Debian 12", None)
+    (item,) = found("patch.system_supported", server("nginx/1.26.3")).items
+    assert (item.subject, item.component) == (f"{HOST} Debian 13", None)
 
 
 def test_a_version_that_several_kinds_of_system_keep_is_no_guess_at_one() -> None:
-    (item,) = found("patch.system_supported", server("nginx/1.18.0")).items
-    assert item.subject == HOST
+    for version in ("1.18.0", "1.22.1"):
+        (item,) = found("patch.system_supported", server(f"nginx/{version}")).items
+        assert (item.subject, item.outcome) == (HOST, "not-applicable")
 
 
 def test_a_system_that_several_services_show_is_told_once() -> None:
@@ -180,12 +198,12 @@ def test_a_package_whose_revision_is_not_known_is_called_one() -> None:
 def test_each_system_that_is_certain_is_told_and_no_guess_beside_it() -> None:
     both = greeting(server("nginx/1.18.0 (Ubuntu)", ("X-Powered-By", "PHP/7.4.33")), DEBIAN_12)
     items = found("patch.system_supported", both).items
-    assert [item.label for item in items] == [f"{HOST} Debian 12", f"{HOST} Ubuntu 20.04, 22.04"]
+    assert [item.label for item in items] == [f"{HOST} Debian 12", f"{HOST} Ubuntu 20.04 or 22.04"]
 
 
 def test_beside_an_ssh_of_debian_no_banner_is_judged_by_its_maker() -> None:
-    beside = greeting(php("PHP/5.6.40", "nginx/1.16.1"), DEBIAN_12)
-    alone = php("PHP/5.6.40", "nginx/1.16.1")
+    beside = greeting(php("PHP/5.6.40", "nginx/1.16.0"), DEBIAN_12)
+    alone = php("PHP/5.6.40", "nginx/1.16.0")
     for check_id in ("patch.server_supported", "patch.runtime_supported"):
         assert outcome_of(check_id, alone) == "fail"
         assert outcome_of(check_id, beside) == "not-applicable"
@@ -204,3 +222,33 @@ def test_what_is_there_twice_has_two_subjects() -> None:
         "patch.services_supported", greeting(site(), DEBIAN_12, DEBIAN_12.replace("u10", "u9"))
     )
     assert [item.subject for item in two.items] == [f"{HOST} OpenSSH", f"{HOST} OpenSSH (2)"]
+
+
+def dual_stack(evidence: SiteEvidence) -> SiteEvidence:
+    """Return the site with the same pages at an IPv6 address."""
+    at6 = (replace(endpoint, address=ADDRESS6) for endpoint in evidence.endpoints)
+    return replace(evidence, endpoints=(*evidence.endpoints, *at6))
+
+
+def test_a_greeting_over_one_family_serves_the_other_of_the_same_name() -> None:
+    old = server("nginx/1.16.0")
+    over_4 = dual_stack(greeting(old, DEBIAN_12))
+    closed_6 = greeting(over_4, SILENT, address=ADDRESS6)
+    for evidence in (over_4, closed_6):
+        assert outcome_of("patch.server_supported", evidence) == "not-applicable"
+        assert outcome_of("patch.services_supported", evidence) == "pass"
+    assert outcome_of("patch.server_supported", dual_stack(old)) == "fail"
+
+
+def test_what_answers_over_the_other_family_itself_speaks_for_itself() -> None:
+    both = greeting(dual_stack(greeting(site(), DEBIAN_12)), debian_banner("u5"), address=ADDRESS6)
+    items = found("patch.services_supported", both).items
+    assert [str(item.outcome) for item in items] == ["pass", "partial"]
+
+
+def test_a_greeting_under_another_name_counts_at_its_own_address_only() -> None:
+    evidence = dual_stack(greeting(server("nginx/1.16.0"), DEBIAN_12))
+    (ssh_of_it,) = evidence.services
+    elsewhere = replace(evidence, services=(replace(ssh_of_it, host="ssh.example"),))
+    finding = found("patch.server_supported", elsewhere)
+    assert [str(item.outcome) for item in finding.items] == ["not-applicable", "fail"]

@@ -22,7 +22,7 @@ from secscan.facts import load_facts
 from secscan.facts.folder import PREVIOUS, read_folder, stored, write_generation
 from secscan.facts.published import Set, read
 from secscan.policy import load_policy
-from secscan.probes import feeds
+from secscan.probes import downloads
 from secscan.register import parse_register, to_toml
 from secscan.store import Store
 
@@ -103,10 +103,10 @@ def serve(answers: Answers) -> None:
     answers.by_path = {
         "/full": (200, {}, body),
         "/moved": (302, {"Location": "/full"}, b""),
-        "/plain": (302, {"Location": "http://localhost:1/"}, b""),
+        "/plain": (302, {"Location": "http://me:s3cret@localhost:1/s3cret"}, b""),
         "/gzip": (200, {"Content-Encoding": "gzip"}, body),
         "/cut": (200, {"Content-Length": str(len(body) + 1)}, body),
-        "/large": (200, {}, b" " * 67_108_865),
+        "/large": (200, {}, b" " * 16_777_217),
         "/html": (200, {}, b"<html>Login</html>"),
     }
 
@@ -116,11 +116,11 @@ def serve(answers: Answers) -> None:
     [
         ("/full", ""),
         ("/moved", ""),
-        ("/plain", "http://localhost:1/ is not https:"),
+        ("/plain", "it leads to http://localhost, which is not https"),
         ("/nowhere", "the server answers 404"),
         ("/gzip", "compressed, which was not asked for"),
         ("/cut", "cannot be downloaded"),
-        ("/large", "more than 67108864 bytes"),
+        ("/large", "more than 16777216 bytes"),
         ("/html", "nothing in it is a file of endoflife, kev, retire"),
     ],
 )
@@ -139,6 +139,40 @@ def test_from_an_address(tmp_path: Path, secscan: Secscan, path: str, told: str)
     assert list(read_folder(default(tmp_path)).files) == ([] if told else [Set.END_OF_LIFE])
 
 
+def test_an_address_that_is_not_https_is_never_asked(tmp_path: Path, secscan: Secscan) -> None:
+    status, _, wrong = secscan("facts", "update", "--from", "http://127.0.0.1:1/full")
+    assert (status, wrong) == (
+        2,
+        "secscan: http://127.0.0.1:1/full cannot be downloaded: it is not https\n",
+    )
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://me:s3cret@127.0.0.1:1/x",
+        "https://me:s3/cret@127.0.0.1:1/x",
+        "https://me:s3cret/x@127.0.0.1:1/x",
+        "https://me:?s3cret@127.0.0.1:1/x",
+        "https://127.0.0.1:1/x?token=s3cret",
+    ],
+)
+def test_no_password_of_an_address_is_shown(secscan: Secscan, address: str) -> None:
+    status, out, wrong = secscan("facts", "update", "--from", address)
+    assert (status, "cannot be downloaded" in wrong) == (2, True)
+    assert "s3" not in out + wrong
+    assert "cret" not in out + wrong
+
+
+def test_a_wrong_service_is_named_with_what_to_write(secscan: Secscan) -> None:
+    services = ("--service", "ssh://a.example.vn", "--service", "gopher://a.example.vn")
+    status, _, wrong = secscan("check", "https://a.example.vn/", *services)
+    assert (status, '--service "gopher://a.example.vn" is wrong: write ssh://' in wrong) == (
+        2,
+        True,
+    )
+
+
 def test_a_server_says_how_old_its_file_is(tmp_path: Path, secscan: Secscan) -> None:
     changed_on = {"Last-Modified": "Sun, 01 Nov 2026 00:00:00 GMT"}
     with https(tmp_path) as answers:
@@ -149,10 +183,22 @@ def test_a_server_says_how_old_its_file_is(tmp_path: Path, secscan: Secscan) -> 
     assert entry.as_of == date(2026, 11, 1)
 
 
+@pytest.mark.parametrize("year", ["99999999999999999999", "2024 00:00:00 +9999999999", "x"])
+def test_a_server_that_says_no_day_is_believed_of_today(
+    tmp_path: Path, secscan: Secscan, year: str
+) -> None:
+    with https(tmp_path) as answers:
+        changed_on = {"Last-Modified": f"Mon, 01 Jan {year} 00:00:00 GMT"}
+        answers.by_path = {"/x": (200, changed_on, retire())}
+        secscan.set(SSL_CERT_FILE=answers.ca)
+        assert secscan("facts", "update", "--from", f"{answers.url}/x")[0] == 0
+    assert read_folder(default(tmp_path)).files[Set.LIBRARIES].entry.as_of == TODAY
+
+
 def test_a_server_that_never_answers_is_left(
     tmp_path: Path, secscan: Secscan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(feeds, "MOST_SECONDS", 0.5)
+    monkeypatch.setattr(downloads, "MOST_SECONDS", 0.5)
     with https(tmp_path) as answers:
         secscan.set(SSL_CERT_FILE=answers.ca)
         status, _, wrong = secscan("facts", "update", "--from", f"{answers.url}/silent")
@@ -201,7 +247,10 @@ def test_only_what_was_asked_for_is_taken(tmp_path: Path, secscan: Secscan) -> N
     assert secscan("facts", "update", "--from", stick, "--only", "kev,retire")[0] == 0
     assert set(read_folder(default(tmp_path)).files) == {Set.KNOWN_EXPLOITED, Set.LIBRARIES}
     status, _, wrong = secscan("facts", "update", "--from", stick, "--only", "cve")
-    assert (status, "write endoflife, kev, retire" in wrong) == (2, True)
+    assert (status, "'cve' is not a set of facts: write endoflife, kev or retire" in wrong) == (
+        2,
+        True,
+    )
 
 
 def test_status_tells_where_facts_come_from_and_how_old_they_are(
@@ -210,12 +259,17 @@ def test_status_tells_where_facts_come_from_and_how_old_they_are(
     assert "the wheel judges alone" in secscan("facts", "verify")[1]
     status, bare, _ = secscan("facts", "status")
     assert (status, bare.count("not loaded")) == (0, 3)
+    assert bare.count("secscan facts update") == 1
+    secscan.set(COLUMNS=80)
     assert f"together: {load_facts().version}" in bare
     loaded(tmp_path / "f", kev=kev("2026-01-01"), retire=retire())
     status, told, _ = secscan("facts", "status", "--facts", "f")
+    assert "Script libraries (retire.js): from here" in told
+    assert told.count("Folder of published files: f\n") == 1
+    assert told.count("secscan facts update --facts f\n") == 1
     rows = {line.split("  ")[0]: set(line.split()) for line in told.splitlines()}
     old = str((TODAY - date(2026, 1, 1)).days)
-    assert {"here", "2026-01-01", old, "f"} <= rows["Known to be exploited (CISA KEV)"]
+    assert {"2026-01-01", old} <= rows["Known to be exploited (CISA KEV)"]
     assert {TODAY.isoformat(), "0"} <= rows["Script libraries (retire.js)"]
     assert "(CISA KEV): more than 90 days old" in told
     assert "(retire.js): more than" not in told
@@ -257,8 +311,9 @@ def test_what_an_update_does_not_mend_is_told_as_lost(tmp_path: Path, secscan: S
 
 
 def test_a_folder_that_was_named_must_hold_facts(tmp_path: Path, secscan: Secscan) -> None:
-    status, _, wrong = secscan("judge", "--facts", "nowhere")
-    assert (status, "nowhere holds no facts" in wrong) == (2, True)
+    for command in ("judge",), ("facts", "status"), ("facts", "verify"):
+        status, _, wrong = secscan(*command, "--facts", "nowhere")
+        assert (status, "nowhere holds no facts" in wrong) == (2, True)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -90,6 +90,31 @@ def test_what_is_not_used_is_named() -> None:
     )
 
 
+def test_what_would_hold_a_worker_or_names_no_version_is_left_out() -> None:
+    chain = r"([0-9]\.[0-9])(?:" + "[a1].{0,900}" * 3 + "~)"
+    long = f"{VERSION}{'a' * 1000}"
+    extractors = {
+        "filecontent": [chain, long, f"a{VERSION}"],
+        "filecontentreplace": [f"/{chain}([0-9])/$1.$2/"],
+        "hashes": {"0" * 40: "1.0", "1" * 40: "<b>"},
+    }
+    read = read_repository(written({"one": {"extractors": extractors}}))
+    one = read.libraries["one"].signs
+    assert [len(kind) for kind in (one.content, one.joined)] == [1, 0]
+    assert one.hashes == {"0" * 40: "1.0"}
+    assert [row[:30] for row in read.left_out] == [
+        f"one: {chain}"[:30],
+        f"one: {long}"[:30],
+        f"one: /{chain}"[:30],
+    ]
+
+
+def test_a_repository_of_too_many_patterns_is_refused() -> None:
+    entry = {"extractors": {"filecontent": ["a"] * 1000}}
+    with pytest.raises(SecscanError, match="it has more than 2000 patterns"):
+        read_repository(written(dict.fromkeys("abc", entry)))
+
+
 def test_the_ranges_of_the_master_file_are_read() -> None:
     ranges = [{"atOrAbove": "1.0", "below": "1.2"}, {"atOrAbove": "2.0", "below": "2.2"}]
     row = {"ranges": ranges, "severity": "low", "identifiers": {"CVE": ["CVE-2020-1"]}}

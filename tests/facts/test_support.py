@@ -23,12 +23,13 @@ judge = partial(assess, update_days=30)
         ("nginx", "1.30.1", State.OUTDATED),
         ("nginx", "1.30.9", State.NEWER),
         ("nginx", "1.3.0", State.END_OF_LIFE),
+        ("nginx", "1.28.9", State.UNKNOWN),  # of a branch that is over, and nobody knows of it
         ("nginx", "2.0.0", State.NEWER),
         ("nginx", "1", State.UNKNOWN),
         ("nginx", "3.0.0", State.UNKNOWN),
-        ("apache", "2.4", State.CURRENT),
+        ("apache", "2.4", State.UNKNOWN),
         ("apache", "2.4.71", State.NEWER),
-        ("php", "8.4", State.CURRENT),
+        ("php", "8.4", State.UNKNOWN),
         ("php", "8.4.0RC1", State.OUTDATED),
         ("wordpress", "6.9", State.OUTDATED),
         ("wordpress", "6.9.7", State.CURRENT),
@@ -68,6 +69,33 @@ def test_a_branch_alone_is_judged_by_its_support() -> None:
     assert judge(facts(), "sharepoint", "subscription", DAY, exact=False).state is State.CURRENT
     assert judge(facts(), "sharepoint", "2016", DAY, exact=False).state is State.END_OF_LIFE
     assert judge(facts(), "drupal", "7", DAY, exact=False).state is State.END_OF_LIFE
+
+
+@pytest.mark.parametrize(
+    ("product", "version", "exact"),
+    [
+        ("apache", "2.4", True),
+        ("nginx", "1.30", True),
+        ("php", "8.4", True),
+        ("jetty", "12", True),
+        ("joomla", "6.1", False),
+    ],
+)
+def test_cutting_off_the_patch_level_earns_no_more_than_hiding_it(
+    product: str, version: str, exact: bool
+) -> None:
+    found = judge(facts(), product, version, DAY, exact=exact)
+    assert found.state is State.UNKNOWN
+    assert (found.end, bool(found.latest)) == (None, True)
+
+
+def test_a_release_that_came_out_after_the_last_is_still_made_by_somebody() -> None:
+    """As Debian makes those of PHP 8.2 until 2028."""
+    last, over = date(2026, 12, 31), date(2027, 1, 2)
+    states = [judge(facts(), "php", f"8.2.{patch}", over).state for patch in (32, 33, 36, 40)]
+    assert states == [State.END_OF_LIFE, State.END_OF_LIFE, State.UNKNOWN, State.UNKNOWN]
+    assert judge(facts(), "php", "8.2.40", last).state is State.NEWER
+    assert judge(facts(), "php", "8.2", over).state is State.END_OF_LIFE
 
 
 def test_support_ends_after_its_last_day() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from secscan.facts.support import State, assess_revision, assess_system
-from secscan.facts.systems import System, packaged_for
+from secscan.facts.systems import System, packaged_for, read_bases
 from secscan.parsing.versions import precedence
 
 DAY = date(2026, 11, 23)
@@ -55,6 +55,12 @@ def test_a_base_names_systems_of_the_facts() -> None:
             assert cycle in {one.name for one in facts().products[product].cycles}
 
 
+def test_a_version_of_several_tables_has_the_systems_of_each() -> None:
+    rows = [{"product": "nginx", "version": "1.0.0", "systems": [one]} for one in ("ab", "cd")]
+    found = read_bases({"bases": [{"versions": [row]} for row in rows]})
+    assert found["nginx", "1.0.0"].systems == (("a", "b"), ("c", "d"))
+
+
 @pytest.mark.parametrize(
     ("product", "version", "system", "release", "systems"),
     [
@@ -64,6 +70,8 @@ def test_a_base_names_systems_of_the_facts() -> None:
         ("openssh", "8.4p1", "raspbian", "11", (("raspbian", "11"),)),
         ("openssh", "9.9p9", "debian", "", ()),
         ("nginx", "1.18.0", "ubuntu", "", (("ubuntu", "20.04"), ("ubuntu", "22.04"))),
+        ("nginx", "1.22.1", "debian", "", (DEBIAN_12,)),
+        ("nginx", "1.22.1", "rhel", "", (("rhel", "8"), ("rhel", "9"))),
         ("apache", "2.4.6", "centos", "", (("centos", "7"),)),
         ("apache", "2.4.6", "rhel", "", (("rhel", "7"),)),
     ],

@@ -100,6 +100,9 @@ def test_one_update_at_a_time(tmp_path: Path) -> None:
         pass
 
 
+BROKEN = ("a byte", "a file", "manifest", "empty", "no link", "another set", "generation")
+
+
 def broken(folder: Path, how: str) -> None:
     write_generation(folder, files())
     current = folder / CURRENT
@@ -110,6 +113,12 @@ def broken(folder: Path, how: str) -> None:
         (current / "kev.json").unlink()
     elif how == "manifest":
         (current / MANIFEST).write_text('{"kev": {"sha256": 1}')
+    elif how == "empty":
+        (current / MANIFEST).write_text("{}")
+    elif how == "no link":
+        generation = current.resolve()
+        current.unlink()
+        generation.rename(current)
     elif how == "another set":
         manifest = json.loads((current / MANIFEST).read_text())
         (current / MANIFEST).write_text(json.dumps({"../kev": manifest["kev"]}))
@@ -119,7 +128,7 @@ def broken(folder: Path, how: str) -> None:
         (folder / current.readlink()).rename(folder / "away" / "it")
 
 
-@pytest.mark.parametrize("how", ["a byte", "a file", "manifest", "another set", "generation"])
+@pytest.mark.parametrize("how", BROKEN)
 def test_a_damaged_folder_never_judges_and_never_passes_for_none(tmp_path: Path, how: str) -> None:
     broken(tmp_path, how)
     with pytest.raises(SecscanError, match=r"(?s)(damaged|gone).*secscan facts update"):
@@ -133,6 +142,36 @@ def test_a_folder_of_another_name_with_the_same_files_is_the_same_version(tmp_pa
     a, b = (load_facts(folder=tmp_path / name) for name in ("a", "b"))
     assert a.version == b.version != load_facts().version
     assert a.version.startswith("2026-11-01+")
+
+
+def test_what_is_no_link_is_not_replaced(tmp_path: Path) -> None:
+    broken(tmp_path, "no link")
+    before = {path.name for path in tmp_path.iterdir()}
+    with pytest.raises(SecscanError, match="it is no link, so move it away"):
+        write_generation(tmp_path, files())
+    assert {path.name for path in tmp_path.iterdir()} == before
+
+
+def test_the_lock_is_no_way_to_another_file(tmp_path: Path) -> None:
+    (tmp_path / "other").write_text("precious")
+    (tmp_path / "f").mkdir()
+    (tmp_path / "f" / "lock").symlink_to(tmp_path / "other")
+    with pytest.raises(SecscanError, match="lock cannot be opened"), updating(tmp_path / "f"):
+        pass
+    assert (tmp_path / "other").read_text() == "precious"
+
+
+def test_what_is_no_generation_is_removed_and_what_it_leads_to_stays(tmp_path: Path) -> None:
+    other = folder_of(tmp_path / "other", a=b"precious")
+    folder = tmp_path / "f"
+    folder.mkdir()
+    (folder / "generation-a").symlink_to(other)
+    (folder / "generation-b").write_text("a file")
+    (folder / "generation-c").symlink_to("nowhere")
+    write_generation(folder, files())
+    assert read_folder(folder).faults == ()
+    assert len(list(folder.iterdir())) == 2
+    assert (other / "a").read_bytes() == b"precious"
 
 
 KNOWN = Known(known(), {}, {}, TODAY)
@@ -175,6 +214,22 @@ def test_a_file_without_a_day_is_as_old_as_the_file_and_never_of_tomorrow() -> N
         assert taken[Set.LIBRARIES].entry.as_of == as_of
 
 
+def test_a_file_without_a_day_is_refused_where_it_is_older_or_emptied() -> None:
+    row = {"below": "2.0", "severity": "high", "identifiers": {"CVE": ["CVE-2026-1"]}}
+    full = retire(one={"extractors": {}, "vulnerabilities": [row] * 40})
+    there, _ = chosen([Brought("a", full, date(2026, 11, 2))], list(Set), KNOWN)
+    held = Known(known(), there, {}, TODAY)
+    for raw, day, told in (
+        (full, date(2026, 11, 1), ""),
+        (full + b" ", date(2026, 11, 2), ""),
+        (full + b" ", date(2026, 11, 1), "of 2026-11-01, older than what is there (2026-11-02)"),
+        (retire(one={"extractors": {}}), TODAY, "rows, and what is there has"),
+    ):
+        taken, refused = chosen([Brought("b", raw, day)], list(Set), held)
+        assert told in "".join(refused)
+        assert bool(taken) != bool(told)
+
+
 def packed(**members: bytes) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -201,7 +256,7 @@ LYING = BOMB.replace((MOST_BYTES + 2).to_bytes(4, "little"), (10).to_bytes(4, "l
 @pytest.mark.parametrize(
     ("raw", "told"),
     [
-        (BOMB, "more than 67108864 bytes once it is unpacked"),
+        (BOMB, "more than 16777216 bytes once it is unpacked"),
         (LYING, "no zip that can be read"),
         (packed(**{str(n): b"{}" for n in range(MOST_FILES + 1)}), "more than 500 files"),
         (b"PK\x03\x04" + b"\x00" * 50, "no zip that can be read"),

@@ -24,7 +24,6 @@ BOTH = b"APP_KEY=\nDB_HOST=\n"
         "APP_KEY=a\nDB_HOST=b\n".encode("utf-16-be"),
         b"APP_KEY=\nDB_HOST=\nDB_PASSWO",
         b"APP_KEY=a\nDB_HOST=b\nAPP_KEY=c\n",
-        b"DB_NAME : a\nAPP_KEY=a\nDB_USER: b\nDB_HOST=b",
     ],
 )
 def test_the_names_are_returned(content: bytes) -> None:
@@ -49,9 +48,61 @@ def test_a_value_of_several_lines_gives_no_name(rest: bytes) -> None:
     assert variable_names(rest) == b"KEY_A=\n"
 
 
-def test_after_a_gap_names_are_believed_again() -> None:
-    content = b"KEY_A=-----BEGIN KEY-----\nMIIE\n\nDB_HOST=x\n"
-    assert variable_names(content) == b"KEY_A=\nDB_HOST=\n"
+OPEN = (
+    'A_B="x\n{}"',
+    'A_B="it\\"s\n{}"',
+    "A_B='x\n{}'",
+    "A_B='it\\'s\n{}'",
+    "A_B='a\\'b'\n{}'",
+    """A_B='a"b'c"\n{}'""",
+    'A_B=x"first\n{}"',
+    'A_B="x" "\n{}"',
+    'A_B="x"#"\n{}"',
+    'A_B = """\n{}\n"""',
+    "A_B='x\n\n# {}\n{}'",
+    "A_B=`cat\n{}`",
+    "A_B=$(cat <<EOF\n\n{}\nEOF\n)",
+    "A_B=x$(cat <<EOF\n{}\nEOF\n)",
+    'A_B={{"k":\n\n{}\n}}',
+    "A_B=[\n{}\n]",
+    "A_B=(\n{}\n)",
+    "A_B=<<EOF\n{}\nEOF",
+    "A_B=|\n  {}",
+    "A_B: |\n  {}",
+    "A_B: x\n{}",
+    "A_B=x\\\n{}",
+    "A_B=x\\\\\n{}",
+    "A_B=x\r{}\nX_Y=1",
+    "A_B=-----BEGIN KEY-----\nMIIE\n\n{}",
+    "A_B=QUJD\nQUJDREVG==\n{}",
+)
+"""Values of several lines, in every quoting."""
+
+WORDS = st.from_regex(r"[a-zA-Z_]{4,10}", fullmatch=True).map(lambda word: f"hidden_{word}")
+PARTS = st.tuples(WORDS, st.sampled_from(["=", "=1", ' = "x"', "='", "", '="', "=`x`", ": 1"]))
+
+
+@pytest.mark.parametrize("value", OPEN)
+@given(st.lists(PARTS.map("".join), min_size=1, max_size=5), st.sampled_from(["\n", "\n\n"]))
+def test_no_word_of_an_open_value_passes_for_a_name(value: str, lines: list[str], gap: str) -> None:
+    content = "FIRST_ONE=1\n" + value.format(*[gap.join(lines)] * 2) + "\nLAST_ONE=1\n"
+    names = variable_names(content.encode()).splitlines()
+    assert names[0] == b"FIRST_ONE="
+    assert set(names) <= {b"FIRST_ONE=", b"A_B=", b"LAST_ONE="}
+
+
+def test_values_that_end_with_their_lines_hide_no_name() -> None:
+    lines = [
+        'ONE_A="a \\\\ b\\n" # of 2024',
+        "ONE_B='a # b' # c",
+        "ONE_C=base64:YWJj==",
+        "ONE_D=${HOME}/x # ok",
+        "ONE_E=C:\\dir\\x",
+        'ONE_F=""',
+        "ONE_G=a(b){c}",
+    ]
+    names = [line.partition("=")[0] for line in lines]
+    assert variable_names("\n".join(lines).encode()).decode().split("=\n")[:-1] == names
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,8 @@ def test_the_title_is_one_line(html: str, read: str) -> None:
         ("<base href='/d/'><base href='/e/'>", "https://a.example/d/"),
         ("<base target=_blank><base href=//f.example/>", "https://f.example/"),
         ("<base href='https://['>", "https://a.example/b/"),
+        (f"<base href='https://{'a' * 250}:8443/'>", f"https://{'a' * 250}:8443/"),
+        (f"<base href='https://{'a' * 301}/'>", "https://a.example/b/"),
     ],
 )
 def test_base(html: str, base: str) -> None:

@@ -5,7 +5,7 @@ import hashlib
 import pytest
 from builders import facts
 
-from secscan.parsing.libraries import Found, Sign, Signs, identify
+from secscan.parsing.libraries import Found, Sign, Signs, identify, is_version
 from secscan.parsing.patterns import Pattern
 
 ONE = Signs(
@@ -38,6 +38,14 @@ def test_content_counts_before_the_address() -> None:
 def test_an_address_tells_of_another_library_than_the_content() -> None:
     told = found("https://a.example/one-2.0.js", b"/* two 1.0 */")
     assert told == [("two", "1.0", Sign.CONTENT), ("one", "2.0", Sign.PATH)]
+
+
+@pytest.mark.parametrize("text", ["", "v1.0", "1.0 ", "1.0<b>", "1.0\x1b[31m", "1." + "0" * 60])
+def test_what_a_strangers_pattern_finds_is_a_version_or_nothing(text: str) -> None:
+    signs = Signs("one", content=(Pattern(r"(?s)version=\|(.*)\|"),))
+    assert not is_version(text)
+    assert identify([signs], "", f"version=|{text}|".encode()) == ()
+    assert identify([signs], "", b"version=|1.0-rc.1+a_b|") != ()
 
 
 def test_a_hash_counts_where_no_pattern_does() -> None:

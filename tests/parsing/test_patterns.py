@@ -65,6 +65,38 @@ def test_a_wide_gap_finds_what_re_finds(pieces: list[str]) -> None:
     assert Pattern(GAPS).all(text.encode(), 1000) == expected
 
 
+CHAIN = r"([0-9]\.[0-9])(?:" + r"[a1].{0,900}" * 3 + "~)"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        CHAIN,
+        r"([0-9.]+)(?:a.{0,900}b)",
+        r"([0-9.]+).{900}",
+        r"(1)a|.{0,900}b",
+        r"([0-9.]+)(?:a.{0,9}){60}b",
+        r"([0-9.]+)" + r"a.{0,49}" * 20,
+        r"([0-9.]+)" + r"[a1].{0,900}" * 20,
+        r"([0-9.]+)" + r"a.{0,49}" * 20 + r".{0,900}end",
+    ],
+)
+def test_a_pattern_that_takes_many_steps_is_not_quick(source: str) -> None:
+    assert not Pattern(source).is_quick
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        r'="([0-9.]+)".{300,1000}years.{60,80}end',
+        r"'([0-9.]+)'[^\n]{0,8000}end",
+        r"a([0-9.]+)(.*\n){10,15}(?:one|two)",
+    ],
+)
+def test_a_pattern_as_people_write_them_is_quick(source: str) -> None:
+    assert Pattern(source).is_quick
+
+
 @pytest.mark.parametrize(
     ("source", "pieces"),
     [

@@ -41,5 +41,5 @@ def test_a_service_is_read_where_it_is_named(services: list[str], costs: bool) -
 
 def test_a_service_that_cannot_be_read_is_a_users_mistake() -> None:
     out, connections = asyncio.run(checked("telnet://site.example"))
-    assert "--service is wrong: write ssh://, " in out
+    assert '--service "telnet://site.example" is wrong: write ssh://, ' in out
     assert connections == 0

@@ -139,7 +139,7 @@ def test_nginx_with_everything_in_its_root(root: Path) -> None:
     with nginx(root, "autoindex on;") as port:
         seen = looked(port)
     assert seen.content("git-head") == b"ref: refs/heads/main"
-    names = b"APP_NAME=\nAPP_KEY=\nDB_PASSWORD=\nPRIVATE_KEY=\nMAIL_PASSWORD=\n"
+    names = b"APP_NAME=\nAPP_KEY=\nDB_PASSWORD=\nPRIVATE_KEY=\n"
     assert seen.content("env") == names
     assert seen.content("listing") == b"<title>Index of /js/</title>"
     assert seen.content("control") == seen.content("listing-control") == b""
@@ -198,7 +198,7 @@ def test_phpinfo_keeps_no_variable(root: Path, monkeypatch: pytest.MonkeyPatch, 
     info = seen.content("phpinfo")
     assert exposed.php_of(info)[0].isdigit()
     assert exposed.built_on(info) is not None
-    assert b">System" in info
+    assert b">System" not in info
     assert seen.content("php-control") == b""
     stored = seen.stored()
     for kept in (SECRET.encode(), b"DATABASE_PASSWORD", b"_SERVER", b"HTTP_USER_AGENT"):

@@ -5,7 +5,7 @@ import gzip
 from asked_site import Site, answers, missing, page, scanned
 from servers import endpoint, response
 
-from secscan.evidence import Body, Hop, MissingKind, SiteEvidence, dump
+from secscan.evidence import Body, Hop, Missing, MissingKind, SiteEvidence, dump
 from secscan.evidence.resources import documents_reading, scripts_reading
 
 JQUERY = b"/*! jQuery v3.7.1 | (c) OpenJS Foundation and other contributors */"
@@ -38,7 +38,7 @@ def test_checks_get_the_scripts_and_documents() -> None:
     site = Site({"/": page(markup), "/a.js": response(JQUERY), "/feed/": feed})
     seen = endpoint(scanned(site), "http")
     assert [one.status for one in scripts_reading(seen).answers if isinstance(one, Hop)] == [200]
-    assert list(documents_reading(seen).answers) == ["feed"]
+    assert list(documents_reading(seen, Missing(MissingKind.NOT_HTML)).answers) == ["feed"]
 
 
 def test_libraries_come_first_and_one_of_each_before_a_second() -> None:
@@ -69,8 +69,11 @@ def test_a_script_may_move_once_on_its_own_site() -> None:
     away = response(b"", "Location: https://cdn.example/c.js", status="302 Found")
     markup = "<script src=/a.js></script><script src=/c.js></script>"
     site = Site({"/": page(markup), "/a.js": moved, "/js/b.js": response(JQUERY), "/c.js": away})
-    found = answers(scanned(site), "script")
-    assert [one.status for one in found if isinstance(one, Hop)] == [200, 302]
+    found = [one for one in answers(scanned(site), "script") if isinstance(one, Hop)]
+    assert [one.status for one in found] == [200, 302]
+    named = [f"http://site.example/{name}.js" for name in "ac"]
+    assert [one.url for one in found] == named
+    assert content(found[0]) == JQUERY
 
 
 def test_a_script_is_cut_at_a_megabyte_after_it_is_inflated() -> None:

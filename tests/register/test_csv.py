@@ -29,7 +29,7 @@ group,so,Sở,Departments,,,,,,,,,,,,,,,,
 agency,so-tttt,Sở TTTT,,so,,2025-02-28,so-khcn,,,,,,,,,,,,
 agency,so-khcn,=Sở KHCN,,so,2025-03-01,,,,,,,,,,,,,,
 site,dvc,,,,,,,https://dvc.example.vn,so-tttt:..2025-02-28; so-khcn:2025-03-01..,TTHC,4,\
-3,80=127.0.1.1:8080; 443=[::1]:8443,127.0.0.53:53,\
+3,22=127.0.1.1:2222; 80=127.0.1.1:8080; 443=[::1]:8443,127.0.0.53:53,\
 SSH://dvc.example.vn; smtp://thư.example.vn:25,exposure; deep,13/KH,bà B,,một; hai
 site,,,,,,,,https://x.example.vn,so-khcn,,,,,,,,,,
 """
@@ -52,7 +52,7 @@ REGISTER = Register(
             kind=Kind.TTHC,
             importance=4,
             system_level=3,
-            connect={80: "127.0.1.1:8080", 443: "[::1]:8443"},
+            connect={22: "127.0.1.1:2222", 80: "127.0.1.1:8080", 443: "[::1]:8443"},
             resolver="127.0.0.53:53",
             grants=frozenset({"exposure", "deep"}),
             authorisation=Authorisation("13/KH", "bà B"),
@@ -75,7 +75,7 @@ def semicolons(rows: str) -> str:
     """Write the rows as Excel does where the comma is the decimal mark."""
     quoted = rows.replace('"ông A, 028"', "ông A§ 028")
     for cell in ("so-tttt:..2025-02-28; so-khcn:2025-03-01..", "exposure; deep", "một; hai",
-                 "80=127.0.1.1:8080; 443=[::1]:8443",
+                 "22=127.0.1.1:2222; 80=127.0.1.1:8080; 443=[::1]:8443",
                  "SSH://dvc.example.vn; smtp://thư.example.vn:25"):  # fmt: skip
         quoted = quoted.replace(cell, f'"{cell}"')
     return quoted.replace(",", ";").replace("§", ",")

@@ -36,10 +36,14 @@ Told = Callable[[int, int | None], None]
 def download(url: str, most: int, user_agent: str, told: Told) -> Downloaded:
     """Return a file over https, of at most ``most`` bytes; raise DownloadError."""
     try:
+        if httpx.URL(url).scheme != "https":
+            raise DownloadError("it is not https")
         return asyncio.run(_download(url, most, user_agent, told))
     except TimeoutError as fault:
         raise DownloadError(f"no end after {MOST_SECONDS:.0f} seconds") from fault
-    except (httpx.HTTPError, httpx.InvalidURL) as fault:
+    except httpx.InvalidURL as fault:  # what it says may be a part of a password
+        raise DownloadError("it is no URL, or leads to none") from fault
+    except httpx.HTTPError as fault:
         raise DownloadError(str(fault) or type(fault).__name__) from fault
 
 
@@ -69,13 +73,15 @@ async def _download(url: str, most: int, user_agent: str, told: Told) -> Downloa
 
 
 async def _refuse_plain(request: httpx.Request) -> None:
-    """Refuse http:, also where a redirect leads there: what is downloaded decides verdicts."""
+    """Refuse a redirect to http: what is downloaded decides verdicts."""
     if request.url.scheme != "https":
-        raise DownloadError(f"{request.url} is not https:")
+        # The host alone: what stands before and behind it may open a door.
+        leads = f"{request.url.scheme}://{request.url.host}"
+        raise DownloadError(f"it leads to {leads}, which is not https")
 
 
 def _modified(response: httpx.Response) -> date | None:
     try:
         return parsedate_to_datetime(response.headers.get("Last-Modified", "")).date()
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
