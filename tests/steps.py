@@ -24,7 +24,7 @@ from secscan.parsing.patterns import Pattern
 PACKAGE = ("secscan.parsing.", "secscan.checks.observatory_")
 FIRST_LENGTH = 256
 DOUBLINGS = 3
-ALLOWANCE = 3_000
+ALLOWANCE = 10_000
 """Steps that a doubling may cost beside: what is done once, and bounds that are not yet reached."""
 
 
